@@ -1,0 +1,93 @@
+"""What an adapter is: a module that fills ``Adapter``. A new agent is one module and one line in ``registry``.
+
+The hook path imports this module, so the protocols exist for type checkers only.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, Protocol
+
+    from gitml.model.events import SessionEvent
+
+    class Reader(Protocol):
+        """Reads one transcript file from an offset on. Iterating yields one ``Step`` a source line, in file order.
+
+        A line cut by the end of the file is not consumed: unless it parses whole, it is no step, and the next run
+        finds it again. Lines that cannot be read are steps without events, and are listed in ``damage``.
+        """
+
+        damage: list[tuple[int, str]]
+        """(byte offset of the line, why) of each line that could not be read."""
+
+        def __iter__(self) -> "Iterator[Step]": ...
+        def checkpoint(self) -> dict[str, Any]:
+            """JSON-able state as it was before the newest step: with its ``offset``, what ``read`` resumes from."""
+
+        def state(self) -> dict[str, Any]:
+            """JSON-able state after the newest step: with its ``end``, what ``read`` resumes from."""
+
+    class Adapter(Protocol):
+        """One agent."""
+
+        name: str
+
+        def roots(self, environ: Mapping[str, str]) -> list[str]:
+            """Folders in which this agent keeps its transcripts on this machine, whether or not they exist."""
+
+        def discover(self, root: str) -> "Iterator[Source]":
+            """Every session below ``root``, in the order of their names. Follows no link out of ``root``."""
+
+        def locate(self, session_id: str, root: str) -> "Source | None":
+            """The session of that id below ``root``; None where there is none, or the id is no plain name."""
+
+        def at(self, path: str, root: str) -> "Source | None":
+            """The session whose main file is ``path``; None where it does not exist or lies outside ``root``."""
+
+        def cwds(self, source: "Source") -> list[str]:
+            """The working folders a session names near its start, first one first; cheap (a bounded read)."""
+
+        def read(
+            self, source: "Source", path: str, offset: int = 0, state: dict[str, Any] | None = None
+        ) -> Reader:
+            """A reader of the session's main file or of one of its sub-agents' files, from ``offset`` with ``state``."""
+
+
+class AgentFile:
+    """A sub-agent's own transcript. ``parent_tool_id`` and ``type`` where a sidecar names them, else ""."""
+
+    __slots__ = ("agent_id", "parent_tool_id", "path", "type")
+
+    def __init__(self, agent_id: str, path: str, parent_tool_id: str = "", type: str = "") -> None:
+        self.agent_id = agent_id
+        self.path = path
+        self.parent_tool_id = parent_tool_id
+        self.type = type
+
+
+class Source:
+    """One session on disk: its main file and its sub-agents' files, sorted by agent id."""
+
+    __slots__ = ("agent", "agents", "path", "session_id")
+
+    def __init__(self, agent: str, session_id: str, path: str, agents: "list[AgentFile]") -> None:
+        self.agent = agent
+        self.session_id = session_id
+        self.path = path
+        self.agents = agents
+
+    @property
+    def uid(self) -> str:
+        """``<agent>:<its own id>``."""
+        return f"{self.agent}:{self.session_id}"
+
+
+class Step:
+    """One line of a transcript: its byte offset, the offset behind it, and the events it makes (often none)."""
+
+    __slots__ = ("end", "events", "offset")
+
+    def __init__(self, offset: int, end: int, events: "list[SessionEvent]") -> None:
+        self.offset = offset
+        self.end = end
+        self.events = events

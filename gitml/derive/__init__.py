@@ -1,0 +1,1 @@
+"""Derivation: SessionEvents in, records out. Pure; no files, no clock, nothing random."""

@@ -1,0 +1,1 @@
+"""Pure data: records, events, times, the bytes of a line. Imports nothing of gitml but ``errors``."""

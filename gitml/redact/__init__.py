@@ -1,0 +1,1 @@
+"""The redaction gate: the one way from data to ``Sealed`` bytes."""

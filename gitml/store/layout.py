@@ -1,0 +1,69 @@
+"""Where everything lies. The only place that spells a path of the store."""
+
+import os
+
+DATA = ".git-ml"
+
+
+class Layout:
+    """Paths of one work tree's store. ``tracked`` travels with commits; ``local`` is shared by the clone's work trees."""
+
+    __slots__ = ("git_dir", "local", "root", "worktree")
+
+    def __init__(self, root: str, git_dir: str, common_dir: str, worktree: str) -> None:
+        self.root = root
+        self.git_dir = git_dir
+        self.local = os.path.join(common_dir, "gitml")
+        self.worktree = worktree
+
+    @property
+    def data(self) -> str:
+        """``<work tree>/.git-ml``"""
+        return os.path.join(self.root, DATA)
+
+    @property
+    def config(self) -> str:
+        """The tracked config file."""
+        return os.path.join(self.data, "config.toml")
+
+    @property
+    def tracked(self) -> str:
+        """Base files, ``archive/`` and ``live/``."""
+        return os.path.join(self.data, "tracked")
+
+    @property
+    def live(self) -> str:
+        """Published parts, ``<day>/<name>/``."""
+        return os.path.join(self.tracked, "live")
+
+    @property
+    def spools(self) -> str:
+        """The spools of all work trees."""
+        return os.path.join(self.local, "spool")
+
+    @property
+    def spool(self) -> str:
+        """This work tree's spool."""
+        return os.path.join(self.spools, self.worktree)
+
+    @property
+    def kept(self) -> str:
+        """Copies of parts that left the spool with a commit."""
+        return os.path.join(self.local, "kept")
+
+    @property
+    def cursors(self) -> str:
+        return os.path.join(self.local, "cursors")
+
+    @property
+    def dlq(self) -> str:
+        return os.path.join(self.local, "dlq")
+
+    @property
+    def logs(self) -> str:
+        return os.path.join(self.local, "logs")
+
+    @property
+    def lock(self) -> str:
+        """The one lock file of the clone's local state."""
+        return os.path.join(self.local, "lock")
