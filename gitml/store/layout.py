@@ -6,7 +6,7 @@ DATA = ".git-ml"
 
 
 class Layout:
-    """Paths of one work tree's store. ``tracked`` travels with commits; ``local`` is shared by the clone's work trees."""
+    """Paths of one work tree's store. ``tracked`` travels with commits; ``local`` all work trees of the clone share."""
 
     __slots__ = ("git_dir", "local", "root", "worktree")
 
@@ -15,6 +15,10 @@ class Layout:
         self.git_dir = git_dir
         self.local = os.path.join(common_dir, "gitml")
         self.worktree = worktree
+
+    def of(self, worktree: str) -> "Layout":
+        """The same clone's store, seen from another work tree's spool."""
+        return Layout(self.root, self.git_dir, os.path.dirname(self.local), worktree)
 
     @property
     def data(self) -> str:

@@ -1,0 +1,120 @@
+"""A part: a folder of stream files written between two commits. The hook path imports this."""
+
+import os
+
+from gitml.store.files import entries, fsync_dir, make_dirs, read_bytes, remove_files, remove_if_empty
+from gitml.store.names import SUFFIX, check_part, is_part, stream_of
+
+GONE = ".gone-"
+
+
+class Part:
+    """A part on disk: ``name`` "20261120/150332Z-7f3a9c", ``path``, the ``worktree`` it is of, ``open`` or closed."""
+
+    __slots__ = ("name", "open", "path", "worktree")
+
+    def __init__(self, root: str, name: str, worktree: str, open: bool = False) -> None:
+        self.name = check_part(name)
+        self.path = os.path.join(root, *name.split("/"))
+        self.worktree = worktree
+        self.open = open
+
+    def __repr__(self) -> str:
+        return f"Part({self.name!r}, {self.worktree!r}, open={self.open})"
+
+    def streams(self) -> "list[str]":
+        """The streams it has lines of, sorted."""
+        filled = [entry.name for entry in entries(self.path) if entry.name.endswith(SUFFIX) and size_of(entry)]
+        return sorted(filter(None, map(stream_of, filled)))
+
+    def file(self, stream: str) -> str:
+        """The path of one stream's file."""
+        return os.path.join(self.path, stream + SUFFIX)
+
+    def size(self) -> int:
+        """Bytes of all its stream files."""
+        return sum(size_of(entry) for entry in entries(self.path) if entry.name.endswith(SUFFIX))
+
+
+def size_of(entry: "os.DirEntry[str]") -> int:
+    """Bytes of a regular file; 0 for anything else, and for what another process has just moved on."""
+    if not entry.is_file(follow_symlinks=False):
+        return 0
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:
+        return 0
+
+
+def under(root: str, worktree: str, open_name: str = "") -> "list[Part]":
+    """The parts in ``root`` that hold anything, oldest first. Links and names that are none of a part are passed by."""
+    found = []
+    for day in entries(root):
+        if not day.is_dir(follow_symlinks=False):
+            continue
+        for entry in entries(day.path):
+            name = f"{day.name}/{entry.name}"
+            if is_part(name) and entry.is_dir(follow_symlinks=False):
+                found.append(Part(root, name, worktree, name == open_name))
+    return [part for part in found if part.streams()]
+
+
+def move(part: Part, root: str) -> None:
+    """Move a part below another root: same name, same bytes, durable, one rename. Call it under the lock.
+
+    A part of that name with the same bytes there (a move that was cut off, a copy that came back) makes it a removal.
+    Raises OSError where it has other bytes.
+    """
+    target = Part(root, part.name, part.worktree)
+    make_dirs(os.path.dirname(target.path))
+    if os.path.lexists(target.path) and same(part, target):
+        remove(part)
+        return
+    os.rename(part.path, target.path)
+    fsync_dir(os.path.dirname(target.path))
+    _forget_name(part)
+
+
+def same(one: Part, other: Part) -> bool:
+    """Whether two parts hold the same streams with the same bytes."""
+    if one.streams() != other.streams():
+        return False
+    return all(read_bytes(one.file(stream)) == read_bytes(other.file(stream)) for stream in one.streams())
+
+
+def remove(part: Part) -> None:
+    """Remove a part: it is gone at once, never half there, whatever stops the deleting. Call it under the lock."""
+    gone = os.path.join(os.path.dirname(part.path), GONE + os.path.basename(part.path))
+    clear(gone)
+    os.rename(part.path, gone)
+    clear(gone)
+    _forget_name(part)
+
+
+def clear(folder: str) -> None:
+    """Delete a part's folder with its files. Folders in it are none of ours and keep it in place."""
+    files = entries(folder)
+    remove_files(entry.path for entry in files if not entry.is_dir(follow_symlinks=False))
+    remove_if_empty(folder)
+
+
+def sweep(root: str) -> None:
+    """Take away what a killed ``remove`` or a killed atomic write left below ``root``. Call it under the lock."""
+    for day in entries(root):
+        if not day.is_dir(follow_symlinks=False):
+            continue
+        for entry in entries(day.path):
+            if entry.name.startswith(GONE):
+                clear(entry.path)
+            elif is_part(f"{day.name}/{entry.name}"):
+                remove_files(left.path for left in entries(entry.path) if left.name.endswith(".tmp"))
+                remove_if_empty(entry.path)
+        remove_if_empty(day.path)
+    remove_if_empty(root)
+
+
+def _forget_name(part: Part) -> None:
+    day = os.path.dirname(part.path)
+    fsync_dir(day)
+    remove_if_empty(day)
+    remove_if_empty(os.path.dirname(day))

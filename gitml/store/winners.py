@@ -1,0 +1,153 @@
+"""Which line of each record counts. Pure; the result hangs on the set of lines alone, never on their order.
+
+1. Lines of one id: the greater by ``model.streams.rank``. In a stream with a COPY_KEY, lines of one id in one session.
+2. There too, within one session and one copy key: again the greater by rank.
+3. Among sessions, for one copy key, then for one id: the earliest (timestamp, session_id, id, line).
+4. What tombstones hide goes last, so that a copy does not come forward in place of a record that was taken out.
+
+The bytes of a winning line are passed through. A line without an id is kept as it is; the same bytes count once.
+"""
+
+from gitml.model.jsonl import decode
+from gitml.model.streams import COPY_KEY, rank
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    from gitml.store.tombstones import Tombstones
+
+    Entry = tuple[str, str, str, str, bytes]
+    """timestamp, session_id, id, copy key, line; "" where the record has none, or it is no text"""
+
+MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
+"""What git leaves in a file where a merge was not settled."""
+
+
+class Winners:
+    """Takes lines of one stream, and has the winner of each record."""
+
+    __slots__ = ("best", "copy_key", "stream")
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        self.copy_key = COPY_KEY.get(stream, "")
+        self.best: dict[object, Entry] = {}
+
+    def take(self, line: bytes, loads: "Callable[[bytes], Any]" = decode) -> str:
+        """Take one line, without its newline; a blank one is passed by. Returns why it is no record, or "".
+
+        ``loads`` may be any parser that raises ValueError for what is no JSON.
+        """
+        line = line.rstrip(b"\r")
+        if not line:
+            return ""
+        try:
+            record = loads(line)
+        except ValueError:
+            record = None
+        if type(record) is not dict:
+            record, why = second_look(line, record)
+            if record is None:
+                return why
+        self._set(line, record)
+        return ""
+
+    def _set(self, line: bytes, record: "dict[str, Any]") -> None:
+        identity = text(record, "id")
+        if not identity:
+            self.best[line] = (when(record), "", "", "", line)
+            return
+        session = text(record, "session_id")
+        key: object = (session, identity) if self.copy_key else identity
+        old = self.best.get(key)
+        if old is None or (old[4] != line and rank(record, line) > rank_of(old[4])):
+            copy = text(record, self.copy_key) if self.copy_key else ""
+            self.best[key] = (when(record), session, identity, copy, line)
+
+    def in_part(self) -> "Iterator[bytes]":
+        """The winners by the first rule alone, in the order their records came first: what a part may leave out."""
+        return (entry[4] for entry in self.best.values())
+
+    def lines(self, tombstones: "Tombstones | None" = None) -> "list[bytes]":
+        """The winners, sorted by (timestamp, id, bytes)."""
+        entries: Iterable[Entry] = self.best.values()
+        if self.copy_key:
+            entries = one_a_copy(entries)
+        if tombstones:
+            entries = [entry for entry in entries if not self._hidden(entry, tombstones)]
+        return [entry[4] for entry in sorted(entries, key=by_time)]
+
+    def _hidden(self, entry: "Entry", tombstones: "Tombstones") -> bool:
+        if self.stream == "lifecycle":
+            return tombstones.hides(self.stream, decode(entry[4]))
+        return tombstones.covers(self.stream, entry[1], (entry[2], entry[3]))
+
+
+def one_a_copy(entries: "Iterable[Entry]") -> "list[Entry]":
+    """Rules 2 and 3: of the copies that resumed and forked sessions made of a record, the one that counts."""
+    sessions: dict[object, Entry] = {}
+    for entry in entries:
+        key = (entry[1], entry[3]) if entry[3] else (entry[1], "", entry[2] or entry[4])
+        old = sessions.get(key)
+        if old is None or rank_of(entry[4]) > rank_of(old[4]):
+            sessions[key] = entry
+    return earliest(earliest(sessions.values(), 3), 2)
+
+
+def earliest(entries: "Iterable[Entry]", at: int) -> "list[Entry]":
+    """One entry for each text at that place of them, the earliest; every entry that has none there."""
+    first: dict[object, Entry] = {}
+    for entry in entries:
+        key = entry[at] or (entry[4], entry)
+        old = first.get(key)
+        if old is None or entry_order(entry) < entry_order(old):
+            first[key] = entry
+    return list(first.values())
+
+
+def entry_order(entry: "Entry") -> "tuple[str, str, str, bytes]":
+    """Earliest first, and never a tie between two lines that differ."""
+    return entry[0], entry[1], entry[2], entry[4]
+
+
+def by_time(entry: "Entry") -> "tuple[str, str, bytes]":
+    """The order records are given out in."""
+    return entry[0], entry[2], entry[4]
+
+
+def text(record: "dict[str, Any]", key: str) -> str:
+    """The value of a key, or "" where it is no text."""
+    value = record.get(key)
+    return value if type(value) is str else ""
+
+
+def when(record: "dict[str, Any]") -> str:
+    """The time a record is sorted by, or "": sessions have ``started_at``, all others ``timestamp``."""
+    time = record.get("timestamp") or record.get("started_at")
+    return time if type(time) is str else ""
+
+
+def rank_of(line: bytes) -> "tuple[str, int, int, int, bytes]":
+    """The rank of a line that was read before. Worked out only where two lines meet, which is seldom."""
+    return rank(decode(line), line)
+
+
+def second_look(line: bytes, record: object) -> "tuple[dict[str, Any] | None, str]":
+    """A record that only the standard library's json reads (a lone surrogate), or why the line is none."""
+    if record is not None:
+        return None, "not a JSON object"
+    if line.startswith(MARKERS):
+        return None, "conflict marker of a merge that was not settled"
+    if b"\0" in line:
+        return None, "NUL byte"
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return None, "not UTF-8"
+    try:
+        value = decode(line)
+    except ValueError:
+        return None, "not JSON, or cut off"
+    return (value, "") if type(value) is dict else (None, "not a JSON object")
