@@ -14,11 +14,15 @@ from gitml.ops.demo.transcript import Transcript
 class Session:
     """One session in ``folder``. ``environ`` is the machine it runs on: PATH, HOME, CLAUDE_CONFIG_DIR.
 
-    The hooks that ran are kept in ``fired``, in order.
+    Hooks are those of the settings in ``project``, where that is another folder (a work tree's main repository).
+    Those that ran are kept in ``fired``, in order.
     """
 
-    def __init__(self, folder: str, environ: Mapping[str, str], session_id: str | None = None) -> None:
+    def __init__(
+        self, folder: str, environ: Mapping[str, str], session_id: str | None = None, project: str | None = None
+    ) -> None:
         self.folder = folder
+        self.project = project or folder
         self.id = session_id or str(uuid.uuid4())
         self.transcript = Transcript(environ["CLAUDE_CONFIG_DIR"], folder, self.id)
         self.environ = {**environ, "CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": self.id}
@@ -46,7 +50,7 @@ class Session:
         """Fire one event's hooks, with what the event adds to the payload."""
         payload = {"session_id": self.id, "transcript_path": self.transcript.path, "cwd": self.folder, **more}
         environ = {**self.environ, "CLAUDE_PROJECT_DIR": os.path.realpath(self.folder)}
-        fired = firing.fire(self.folder, event, payload, environ)
+        fired = firing.fire(self.project, event, payload, environ)
         self.fired += fired
         return fired
 
