@@ -1,0 +1,9 @@
+"""Claude Code: reads its JSONL transcripts, 1.0.x to 2.1.x. What its files hold is in docs/agents/claude.md."""
+
+from gitml.agents.claude.adapter import Claude
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.agents.base import Adapter
+
+ADAPTER: "Adapter" = Claude()
