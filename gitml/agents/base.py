@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         def read(
             self, source: "Source", path: str, offset: int = 0, state: dict[str, Any] | None = None
         ) -> Reader:
-            """A reader of the session's main file or of one of its sub-agents' files, from ``offset`` with ``state``."""
+            """A reader of the session's main file or of one of its sub-agents', from ``offset`` with ``state``."""
 
 
 class AgentFile:

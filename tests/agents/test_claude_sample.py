@@ -38,7 +38,7 @@ def counted(path: Path) -> Counter[str]:
     for record in plain(path):
         content = record.get("message", {}).get("content") if record["type"] in ("user", "assistant") else None
         blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content or []
-        if record["type"] == "assistant":
+        if record["type"] == "assistant" and record["message"]["model"] != "<synthetic>":
             responses[record["message"]["id"]] = record["message"]["usage"]["output_tokens"]
             found["calls"] += sum(block["type"] == "tool_use" for block in blocks)
         if record["type"] == "user":
