@@ -1,0 +1,43 @@
+"""``gitml uninstall``"""
+
+from __future__ import annotations
+
+import click
+
+from gitml.cli.options import Run, common
+
+
+@click.command()
+@click.option("--user", is_flag=True, help="Out of your own Claude Code settings, too.")
+@click.option("--purge-local", is_flag=True, help="Remove the clone's local state: spool, cursors, kept copies, logs.")
+@click.option("--force", is_flag=True, help="Purge even what no commit carries yet.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@common
+def command(run: Run, user: bool, purge_local: bool, force: bool, dry_run: bool) -> None:
+    """Take the hooks out again, byte for byte.
+
+    Every file is left as `gitml init` found it. The records in .git-ml/ stay, and so does what waits for a commit.
+    """
+    from gitml.ops.setup import init, opening, telling, uninstall
+
+    context = opening.open_here(run.folder)
+    root = context.where.root
+    memory = init.remembered(context)
+    made = uninstall.plan(context, memory, user)
+    if purge_local:
+        uninstall.check_purge(context, force)
+    failures = [] if dry_run else uninstall.run(context, made, memory, purge_local)
+    for line in telling.lines(made, root) or ["nothing of gitml's is installed here"]:
+        run.say(line)
+    left = uninstall.left(context)
+    for line in left:
+        run.say(line)
+    run.emit({"dry_run": dry_run, **telling.as_object(made, root), "left": left, "failures": failures})
+    _finish(failures)
+
+
+def _finish(failures: list[str]) -> None:
+    from gitml.errors import DoneInPart
+
+    if failures:
+        raise DoneInPart("taken out, but not from everywhere", failures, hint="gitml doctor")

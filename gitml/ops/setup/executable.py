@@ -1,0 +1,20 @@
+"""Which gitml is in use, for hooks that run with another PATH than the person's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+
+def in_use() -> str:
+    """The absolute path of the executable; "" where there is none (``python -m gitml`` without an installation).
+
+    Links are not resolved: a tool's own link (pipx, uv) stays when the environment behind it is made anew.
+    """
+    called = sys.argv[0] if sys.argv else ""
+    beside = os.path.join(os.path.dirname(sys.executable), "gitml")
+    for path in (called, beside, shutil.which("gitml") or ""):
+        if os.path.basename(path) == "gitml" and os.path.isfile(path) and os.access(path, os.X_OK):
+            return os.path.abspath(path)
+    return ""

@@ -1,0 +1,16 @@
+"""Questions to git, and their answers as text."""
+
+from __future__ import annotations
+
+from gitml.git.run import run
+
+
+def ask(root: str, *arguments: str) -> str:
+    """What git printed, one newline at the end less; "" where it failed. Pathspecs are taken literally."""
+    done = run(root, "--literal-pathspecs", *arguments, check=False)
+    return "" if done.code else done.out.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+
+def says(root: str, *arguments: str) -> bool:
+    """Whether git exits with 0."""
+    return run(root, "--literal-pathspecs", *arguments, check=False).code == 0

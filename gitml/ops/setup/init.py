@@ -1,0 +1,123 @@
+"""``gitml init``: everything a repository needs, in one plan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gitml.errors import BadUsage, GitmlError
+from gitml.ops.context import Context
+from gitml.ops.setup import blocks_plan, executable, hooks_plan, settings_plan, stage, store_files
+from gitml.ops.setup.apply import apply
+from gitml.ops.setup.memory import Memory
+from gitml.ops.setup.paths import Refused, content
+from gitml.ops.setup.plan import Plan, Write
+from gitml.store.files import make_dirs
+from gitml.store.lock import hold
+
+PERSIST = ("auto", "with-commits")
+"""The ways into history that work in this version."""
+
+
+@dataclass(slots=True)
+class Options:
+    """How to set up: ``user`` settings instead of the project's, and so on as on the command line."""
+
+    user: bool = False
+    stage: bool = True
+    guide: bool = False
+    force_hooks: bool = False
+    persist: str | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was done: the ``plan``, the number of commits ``backfilled``, and every failure."""
+
+    plan: Plan
+    backfilled: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+def plan(context: Context, options: Options, memory: Memory) -> Plan:
+    """Everything that is not yet as it must be. Raises BadUsage for a way into history this version lacks."""
+    _check(options.persist)
+    where, layout = context.where, context.layout
+    made = Plan()
+    _try(made, lambda: store_files.install(layout, options.persist))
+    for path in settings_paths(context, options.user):
+        _try(made, lambda path=path: settings_plan.install(_root(path, context), path, memory))  # type: ignore[misc]
+    _try(made, lambda: hooks_plan.install(where, memory, options.force_hooks))
+    _try(made, lambda: blocks_plan.install_exclude(where, memory, personal=not options.user))
+    if options.guide:
+        _try(made, lambda: blocks_plan.install_guide(where, memory))
+    made.add(_bin(layout.local))
+    if options.stage:
+        made.add(stage.for_init(where, layout, made, memory))
+    return made
+
+
+def run(context: Context, options: Options) -> Outcome:
+    """Plan, apply, stage and back-fill, under the lock. What fails on the way is in ``failures``; the rest is done."""
+    make_dirs(context.layout.local)
+    with hold(context.layout.lock):
+        memory = remembered(context)
+        made = plan(context, options, memory)
+        apply(made, memory)
+        outcome = Outcome(made, failures=list(made.failures))
+        _attempt(outcome, lambda: stage.put(context.where.root, made.stage))
+    _attempt(outcome, lambda: _backfill(context, outcome))
+    return outcome
+
+
+def remembered(context: Context) -> Memory:
+    """What earlier runs did in this clone."""
+    return Memory(context.layout.local, context.where)
+
+
+def settings_paths(context: Context, user: bool) -> list[str]:
+    """Absolute paths of the settings files to write to."""
+    if user:
+        return [settings_plan.user_file(os.environ)]
+    return [os.path.join(context.where.root, name) for name in settings_plan.PROJECT]
+
+
+def _root(path: str, context: Context) -> str:
+    """Below which no link may lead to the file."""
+    inside = path.startswith(context.where.root + os.sep)
+    return context.where.root if inside else os.path.dirname(path)
+
+
+def _check(persist: str | None) -> None:
+    if persist is not None and persist not in PERSIST:
+        raise BadUsage(f"persist {persist!r} is not available in this version",
+                       hint=f"gitml init --persist {PERSIST[1]}")
+
+
+def _try(made: Plan, part: Callable[[], Plan]) -> None:
+    try:
+        made.add(part())
+    except Refused as error:
+        made.failures.append(f"{error}; {error.hint}" if error.hint else str(error))
+
+
+def _attempt(outcome: Outcome, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except GitmlError as error:
+        outcome.failures.append(str(error))
+
+
+def _bin(local: str) -> Plan:
+    path, found = os.path.join(local, "bin"), executable.in_use()
+    before, after = content(path), f"{found}\n".encode()
+    if not found or before == after:
+        return Plan()
+    return Plan(steps=[Write(path, before, after, "where gitml is, for hooks that run with another PATH")])
+
+
+def _backfill(context: Context, outcome: Outcome) -> None:
+    from gitml.ops.commits import backfill
+
+    outcome.backfilled = backfill(context, context.config.get("record.backfill_commits"))

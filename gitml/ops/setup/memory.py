@@ -1,0 +1,97 @@
+"""``setup.json`` in local state: what gitml inserted into which file. Never a byte of the user's own."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from gitml.git.where import Where
+from gitml.ops.setup.inserts import Insertion
+from gitml.ops.setup.plan import Plan, Remembered, Write
+from gitml.redact.gate import seal_state
+from gitml.store.files import write_atomic
+
+NAME = "setup.json"
+
+
+class Memory:
+    """Remembered files by path. Paths are kept relative to the work tree or the git directory: clones get moved."""
+
+    def __init__(self, folder: str, where: Where | None) -> None:
+        self.path = os.path.join(folder, NAME)
+        self.where = where
+        self.files: dict[str, Remembered] = _read(self.path)
+
+    def get(self, path: str) -> Remembered | None:
+        """What is known of the file at that absolute path."""
+        return self.files.get(self.key(path))
+
+    def paths(self) -> list[str]:
+        """Absolute paths of all remembered files that belong to this work tree or to the clone as a whole."""
+        found = [self._absolute(key) for key in self.files]
+        return [path for path in found if path]
+
+    def take_in(self, plan: Plan, *, taken_out: bool) -> bool:
+        """Note what the plan inserts or, once it is ``taken_out``, what it leaves nothing of. Whether that is news."""
+        before = _plain(self.files)
+        if taken_out:
+            for path in plan.forgotten:
+                self.files.pop(self.key(path), None)
+        else:
+            noted = [step for step in plan.steps if isinstance(step, Write) and step.remember is not None]
+            self.files.update({self.key(step.path): step.remember for step in noted if step.remember is not None})
+        return _plain(self.files) != before
+
+    def save(self) -> None:
+        """Write it, or remove it when nothing is left to remember."""
+        if self.files:
+            os.makedirs(os.path.dirname(self.path), exist_ok=True)
+            write_atomic(self.path, seal_state({"version": 1, "files": _plain(self.files)}).data + b"\n", 0o600)
+        elif os.path.exists(self.path):
+            os.unlink(self.path)
+
+    def key(self, path: str) -> str:
+        """The name a path is kept under."""
+        if self.where is not None:
+            for prefix, base in self._bases():
+                if path.startswith(base + os.sep):
+                    return prefix + os.path.relpath(path, base)
+        return path
+
+    def _bases(self) -> list[tuple[str, str]]:
+        assert self.where is not None
+        return [("git:", self.where.common_dir), (f"tree:{self.where.name}:", self.where.root)]
+
+    def _absolute(self, key: str) -> str:
+        if os.path.isabs(key):
+            return key
+        for prefix, base in self._bases() if self.where is not None else []:
+            if key.startswith(prefix):
+                return os.path.join(base, key.removeprefix(prefix))
+        return ""
+
+
+def _read(path: str) -> dict[str, Remembered]:
+    """A damaged file is no memory: uninstall then finds its own by the marks alone."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            kept = json.load(file)["files"]
+        return {key: _remembered(value) for key, value in kept.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _remembered(value: dict[str, object]) -> Remembered:
+    insertions, folders = value.get("insertions"), value.get("folders")
+    return Remembered(
+        bool(value.get("created")),
+        folders if isinstance(folders, int) else 0,
+        [Insertion(int(at), str(text)) for at, text in insertions] if isinstance(insertions, list) else [],
+    )
+
+
+def _plain(files: dict[str, Remembered]) -> dict[str, object]:
+    return {
+        key: {"created": one.created, "folders": one.folders, "insertions": [list(each) for each in one.insertions]}
+        for key, one in files.items()
+    }

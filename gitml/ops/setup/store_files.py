@@ -1,0 +1,139 @@
+"""The tracked files every clone needs: config, attributes, and each base file, empty."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from gitml.model.streams import STREAMS
+from gitml.ops.setup.gitcall import ask, says
+from gitml.ops.setup.paths import check_links, content
+from gitml.ops.setup.plan import Plan, Write
+from gitml.store.layout import DATA, Layout
+
+ATTRIBUTES = """\
+# Records are data: no line-ending conversion, no filter (LFS), no diff in reviews, not in archives.
+* -text -diff !filter !ident !working-tree-encoding export-ignore linguist-generated
+# The base files are the only ones two branches may both change: both sides' lines are kept.
+/tracked/*.jsonl merge=union
+"""
+
+CONFIG = """\
+# gitml's settings for this repository. Every key is optional; what stands behind a # is the default.
+
+# The branch on which `gitml compact` may fold parts together.
+default_branch = {branch}
+
+# How records get into history: "with-commits" rides along with ordinary commits, "auto" chooses.
+{persist}
+
+# Days for which a copy of what a commit carried stays in the clone, in case that commit is thrown away.
+# keep_sealed_days = 30
+
+# Milliseconds a hook may take.
+# hook_budget_ms = 5000
+
+# Compaction leaves parts younger than this alone.
+# compact_min_age = "14d"
+
+# [record]
+# streams = ["commits", "sessions", "chats", "actions", "orchestration", "lifecycle", "digests"]
+# backfill_commits = 500
+# max_text_bytes = 65536
+
+# [domains]
+# "services/billing" = "billing"
+
+# [milestones]
+# commits = 500
+# sessions = 100
+# chats = 200
+
+# [context]
+# enabled = false
+"""
+
+_PERSIST = re.compile(r"(?m)^#?[ \t]*persist[ \t]*=.*$")
+_TABLE = re.compile(r"(?m)^[ \t]*\[")
+
+
+def install(layout: Layout, persist: str | None) -> Plan:
+    """The tracked files that are missing, and attributes that lack a line. Raises Refused for links in their way."""
+    plan = Plan()
+    for path in paths(layout):
+        check_links(layout.root, path)
+        before = content(path)
+        after = _after(layout, path, before, persist)
+        if after != before:
+            plan.steps.append(Write(path, before, after, _REASONS.get(os.path.basename(path), "base file")))
+    return plan
+
+
+def paths(layout: Layout) -> list[str]:
+    """Absolute paths of the tracked files, in the order they are made."""
+    base = [os.path.join(layout.tracked, f"{stream}.jsonl") for stream in STREAMS]
+    return [layout.config, os.path.join(layout.data, ".gitattributes"), *base]
+
+
+def missing_attributes(text: str) -> list[str]:
+    """The lines of ``ATTRIBUTES`` that count and are not in the text."""
+    there = {line.strip() for line in text.splitlines()}
+    return [line for line in ATTRIBUTES.splitlines() if not line.startswith("#") and line not in there]
+
+
+_REASONS = {"config.toml": "settings, every key optional", ".gitattributes": "how git treats the records"}
+
+
+def _after(layout: Layout, path: str, before: bytes | None, persist: str | None) -> bytes | None:
+    name = os.path.basename(path)
+    if name == "config.toml":
+        return _config(layout, before, persist)
+    if name == ".gitattributes":
+        return _attributes(before)
+    return b"" if before is None else before
+
+
+def _attributes(before: bytes | None) -> bytes:
+    if before is None:
+        return ATTRIBUTES.encode()
+    text = before.decode("utf-8", "surrogateescape")
+    missing = missing_attributes(text)
+    if missing:
+        text += "" if text.endswith("\n") or not text else "\n"
+        text += "".join(f"{line}\n" for line in missing)
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _config(layout: Layout, before: bytes | None, persist: str | None) -> bytes:
+    """A file that is there stays as it is, but for ``persist`` where that was asked for."""
+    line = f'persist = "{persist}"' if persist else '# persist = "auto"'
+    if before is None:
+        return CONFIG.format(branch=_quoted(default_branch(layout.root)), persist=line).encode()
+    if not persist:
+        return before
+    text = before.decode("utf-8", "surrogateescape")
+    table = _TABLE.search(text)
+    head, rest = (text[:table.start()], text[table.start():]) if table else (text, "")
+    head = _PERSIST.sub(line, head, count=1) if _PERSIST.search(head) else f"{line}\n{head}"
+    return (head + rest).encode("utf-8", "surrogateescape")
+
+
+def default_branch(root: str) -> str:
+    """The remote's default branch as this clone knows it, else main or master if there is one, else today's."""
+    remote = ask(root, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    if remote:
+        return remote.removeprefix("origin/")
+    for name in ("main", "master"):
+        if says(root, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}"):
+            return name
+    return ask(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "main"
+
+
+def _quoted(text: str) -> str:
+    """A TOML string. Branch names hold no control characters; a quote they may."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def relative(layout: Layout) -> list[str]:
+    """The tracked files as git names them."""
+    return [os.path.join(DATA, os.path.relpath(path, layout.data)) for path in paths(layout)]

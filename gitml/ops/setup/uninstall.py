@@ -1,0 +1,94 @@
+"""``gitml uninstall``: every file as it was before ``init``, and the records where they are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+from gitml.errors import GitmlError
+from gitml.ops.context import Context
+from gitml.ops.setup import blocks_plan, hooks_plan, init, settings_plan, stage
+from gitml.ops.setup.apply import apply
+from gitml.ops.setup.memory import NAME, Memory
+from gitml.ops.setup.paths import Refused, content
+from gitml.ops.setup.plan import Plan, Write
+from gitml.store import spool
+from gitml.store.files import entries
+from gitml.store.lock import hold
+
+
+def plan(context: Context, memory: Memory, user: bool = False) -> Plan:
+    """Everything of gitml's that is in a file of somebody else's, taken out. ``user``: their own settings as well."""
+    where = context.where
+    made = Plan()
+    paths = init.settings_paths(context, False) + (init.settings_paths(context, True) if user else [])
+    for path in paths:
+        root = where.root if path.startswith(where.root + os.sep) else os.path.dirname(path)
+        _try(made, lambda root=root, path=path: settings_plan.remove(root, path, memory))  # type: ignore[misc]
+    _try(made, lambda: hooks_plan.remove(where, memory))
+    _try(made, lambda: blocks_plan.remove_exclude(where, memory))
+    _try(made, lambda: blocks_plan.remove_guides(where, memory))
+    made.add(_without_bin(context.layout.local))
+    made.add(stage.for_uninstall(where, made))
+    return made
+
+
+def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> list[str]:
+    """Apply the plan, and with ``purge`` remove the clone's local state. Returns the failures."""
+    failures = list(made.failures)
+    with hold(context.layout.lock):
+        apply(made, memory)
+        try:
+            stage.put(context.where.root, made.stage)
+        except GitmlError as error:
+            failures.append(str(error))
+    if purge:
+        shutil.rmtree(context.layout.local)
+    else:
+        _tidy(context.layout.local)
+    return failures
+
+
+def check_purge(context: Context, force: bool) -> None:
+    """Raises GitmlError where local state holds records that no commit carries, unless ``force``."""
+    if _waiting(context) and not force:
+        raise GitmlError("the spool holds records that no commit carries yet", where=context.layout.spools,
+                         hint="commit, or: gitml uninstall --purge-local --force")
+
+
+def left(context: Context) -> list[str]:
+    """What is still there of gitml, in words."""
+    found = []
+    if os.path.isdir(context.layout.data):
+        found.append("the records in .git-ml/ stay; to drop them: git rm -r .git-ml")
+    if _waiting(context):
+        found.append("records no commit carries yet stay in the git directory; to drop them: "
+                     "gitml uninstall --purge-local --force")
+    return found
+
+
+def _waiting(context: Context) -> bool:
+    """Whether any work tree's spool holds records."""
+    names = [entry.name for entry in entries(context.layout.spools)]
+    return any(not spool.is_empty(context.layout.of(name)) for name in names)
+
+
+def _tidy(local: str) -> None:
+    """Where nothing was ever recorded, only the lock and caches are left: they go."""
+    left = set(os.listdir(local)) if os.path.isdir(local) else set()
+    if left <= {"lock", "config.json", NAME}:
+        shutil.rmtree(local, ignore_errors=True)
+
+
+def _without_bin(local: str) -> Plan:
+    path = os.path.join(local, "bin")
+    before = content(path)
+    return Plan() if before is None else Plan(steps=[Write(path, before, None, "where gitml is")])
+
+
+def _try(made: Plan, part: Callable[[], Plan]) -> None:
+    try:
+        made.add(part())
+    except Refused as error:
+        made.failures.append(str(error))
