@@ -54,3 +54,17 @@ def _first_line(path: str) -> str:
             return file.readline().strip()
     except OSError:
         return ""
+
+
+def roots(where: Where) -> "list[str]":
+    """The tops of all work trees of the clone that git knows, this one first; whether or not they still exist."""
+    found = [where.root]
+    if os.path.basename(where.common_dir) == ".git":
+        found.append(os.path.dirname(where.common_dir))
+    linked = os.path.join(where.common_dir, "worktrees")
+    try:
+        names = sorted(os.listdir(linked))
+    except OSError:
+        names = []
+    found += [os.path.dirname(_first_line(os.path.join(linked, name, "gitdir"))) for name in names]
+    return [root for index, root in enumerate(found) if root and root not in found[:index]]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def seal(stream: str, record: "Record") -> Sealed:
-    """A record as the line that may be written: redacted, keys in order. Raises ValueError for what JSON cannot hold."""
+    """A record as the line that may be written: redacted, keys in order. Raises ValueError for what is no JSON."""
     clean = clean_value(in_order(stream, record))
     return Sealed(encode(clean), stream, str(clean.get("id", "")))
 

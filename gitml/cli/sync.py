@@ -1,0 +1,79 @@
+"""``gitml sync``: bring every stream up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gitml.cli.options import Run, common
+from gitml.errors import DoneInPart
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+
+@click.command("sync")
+@click.option("--full", is_flag=True, help="Read every session from its start again.")
+@click.option(
+    "--source",
+    "source_dir",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="Take every session found in DIR, whatever repository it was made in.",
+)
+@click.option("--agent", "agents", multiple=True, metavar="NAME", help="Only this agent's sessions; repeatable.")
+@common
+def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...]) -> None:
+    """Bring every stream up to date from the agents' transcripts and from git.
+
+    Safe to run any number of times: what is recorded already is not recorded again.
+    """
+    from gitml.ops.context import open_store
+    from gitml.ops.sync import sync_all
+
+    context = open_store(run.folder)
+    with _Bar(run) as bar:
+        report = sync_all(
+            context, full=full, source_dir=source_dir, agents=list(agents) or None, progress=bar.update
+        )
+    run.emit(
+        {
+            "sessions": report.sessions,
+            "appended": report.appended,
+            "commits": report.commits,
+            "errors": report.errors,
+            "damage": report.damage,
+        }
+    )
+    run.say(f"{report.sessions} sessions, {report.appended} records appended, {len(report.errors)} errors")
+    for damage in report.damage if run.verbose else ():
+        run.warn(f"passed over {damage}")
+    if report.damage and not run.verbose:
+        run.say(f"{len(report.damage)} damaged lines passed over (gitml sync -v names them)")
+    if report.errors:
+        raise DoneInPart("some sessions could not be taken in", report.errors, hint="gitml doctor")
+
+
+class _Bar:
+    """A progress bar on a terminal, for what takes longer than a moment; elsewhere nothing."""
+
+    def __init__(self, run: Run) -> None:
+        self.shown = not (run.quiet or run.json) and click.get_text_stream("stderr").isatty()
+        self.bar: ProgressBar[int] | None = None
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def update(self, done: int, all: int) -> None:
+        """``done`` of ``all`` sessions are read."""
+        if not self.shown or all < 2:
+            return
+        if self.bar is None:
+            self.bar = click.progressbar(length=all, label="Reading sessions", file=click.get_text_stream("stderr"))
+            self.bar.__enter__()
+        self.bar.update(done - self.bar.pos)
+
+    def __exit__(self, *error: object) -> None:
+        if self.bar is not None:
+            self.bar.__exit__(None, None, None)

@@ -1,0 +1,77 @@
+"""Tool calls: an action is recorded when it starts and again when its result is known."""
+
+from gitml.model.times import millis
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.derive.settings import Settings
+    from gitml.model.events import SessionEvent
+
+OPEN_CALLS = 512
+"""Calls without a result that are remembered (242 of 71,966 never get one); the oldest is forgotten first."""
+TARGET = 200
+SUMMARY = 160
+"""Characters. An action is a pointer into what happened, not a copy of it."""
+
+_TARGETS = (
+    "file_path", "notebook_path", "path", "command", "cmd", "pattern", "query", "url", "skill", "description", "prompt",
+)
+
+
+def target(name: str, given: "dict[str, Any]", settings: "Settings", cwd: str) -> str:
+    """What a call is about: its file, command, pattern or address, on one bounded line."""
+    for key in _TARGETS:
+        value = given.get(key)
+        if isinstance(value, str) and value:
+            if key.endswith("path"):
+                value = settings.relative(value, cwd)
+            return settings.line(value, TARGET)
+    return ""
+
+
+class Calls:
+    """The tool calls of one conversation that have no result yet."""
+
+    __slots__ = ("open",)
+
+    def __init__(self, state: "dict[str, Any] | None" = None) -> None:
+        self.open: dict[str, dict[str, Any]] = {key: dict(value) for key, value in (state or {}).items()}
+
+    def state(self) -> "dict[str, Any]":
+        """JSON-able; ``Calls(state)`` goes on from it."""
+        return {key: dict(value) for key, value in self.open.items()}
+
+    def begin(self, event: "SessionEvent", record: "dict[str, Any]") -> "dict[str, Any]":
+        """Remember a call. ``record`` is the action without its outcome; returned with status pending."""
+        record |= {"ok": None, "duration_ms": None, "summary": "", "status": "pending"}
+        self.open[record["id"]] = record
+        if len(self.open) > OPEN_CALLS:
+            del self.open[next(iter(self.open))]
+        return dict(record)
+
+    def end(self, event: "SessionEvent", settings: "Settings") -> "dict[str, Any] | None":
+        """The finished action of a result; None where its call is not known."""
+        payload = event.payload
+        record = self.open.pop(str(payload.get("tool_id", "")), None)
+        if record is None:
+            return None
+        status = payload.get("status", "ok")
+        started = record["timestamp"]
+        record["ok"] = status == "ok"
+        record["status"] = status
+        record["duration_ms"] = _duration(payload, started, event.timestamp)
+        record["summary"] = settings.line(str(payload.get("text", "")), SUMMARY)
+        record["updated_at"] = max(record["updated_at"], event.timestamp)
+        record["rev"] += 1
+        return record
+
+
+def _duration(payload: "dict[str, Any]", started: str, ended: str) -> "int | None":
+    stated = payload.get("duration_ms")
+    if isinstance(stated, int):
+        return stated
+    if not started or not ended:
+        return None
+    return max(0, millis(ended) - millis(started))

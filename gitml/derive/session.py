@@ -1,0 +1,339 @@
+"""The whole of one session: its chats, actions, batches of sub-agents, and the session record itself.
+
+Feed the main file's events in order, then each sub-agent's. Reading can stop anywhere and go on later: ``checkpoint``
+is the state before the newest turn, and a run that resumes from it makes the same records as one that reads it all.
+"""
+
+from gitml.derive.agents import entry, fold_usage
+from gitml.derive.chats import TENTATIVE, Chat
+from gitml.derive.conversation import Conversation
+from gitml.model.streams import DERIVER_VERSION, SCHEMA_VERSION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from gitml.derive.settings import Settings
+    from gitml.model.events import SessionEvent
+
+INTERNAL_AGENTS = ("acompact", "aprompt_suggestion")
+"""Forks that the client starts for itself: real spend, no conversation, no call that started them."""
+_RESPONSES = ("assistant", "thinking", "tool_use")
+
+
+class SessionDeriver:
+    """Derives one session. ``own_files`` are the agent ids that have a transcript of their own: copies of their
+    messages in the main file are passed over. ``state`` is an earlier ``checkpoint()``."""
+
+    def __init__(
+        self,
+        uid: str,
+        settings: "Settings",
+        own_files: "frozenset[str]" = frozenset(),
+        state: "dict[str, Any] | None" = None,
+    ) -> None:
+        state = state or {}
+        self.uid = uid
+        self.agent, _, self.session_id = uid.partition(":")
+        self.settings = settings
+        self.own_files = own_files
+        self.main = Conversation(self.session_id, settings, state=state.get("main"))
+        self.inline = {
+            key: Conversation(self.session_id, settings, key, value) for key, value in state.get("inline", {}).items()
+        }
+        self.filed: dict[str, Conversation] = {}
+        self.types: dict[str, str] = dict(state.get("types", {}))
+        self.chat_count: int = state.get("chat_count", 0)
+        self.facts: dict[str, str] = dict(state.get("facts", {}))
+        self.spoken: bool = state.get("spoken", False)
+        self.chat: Chat | None = None
+        self.made: dict[tuple[str, str], dict[str, Any]] = {}
+        self.since_checkpoint: set[tuple[str, str]] = set()
+        self._checkpoint = state
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def feed(self, event: "SessionEvent", resumable: bool = True) -> bool:
+        """Take in the next event of the main file. True when a run can resume before this event: it began a turn, and
+        ``resumable`` says that it is the first event of its line.
+        """
+        agent_id = event.payload.get("agent_id")
+        if agent_id:
+            self._aside(event, str(agent_id))
+            return False
+        opened = event.kind == "user" and event.payload.get("origin") in ("prompt", *TENTATIVE)
+        if opened:
+            self._close()
+        if opened and resumable:
+            self._checkpoint = self._state()
+            self.since_checkpoint = set()
+        self.main.note(event)
+        self._remember(event)
+        if opened:
+            self.chat = Chat(event, self.session_id, str(event.payload.get("origin")))
+        handler = self._HANDLERS.get(event.kind)
+        if handler is not None:
+            handler(self, event)
+        if self.chat is not None:
+            self.chat.note(event)
+        return opened and resumable
+
+    def checkpoint(self) -> "dict[str, Any]":
+        """JSON-able state before the newest turn."""
+        return self._checkpoint
+
+    def of_agent(self, agent_id: str, kind: str = "", state: "dict[str, Any] | None" = None) -> Conversation:
+        """The conversation of a sub-agent that has its own file; go on from an earlier ``Conversation.state()``."""
+        run = Conversation(self.session_id, self.settings, agent_id, state)
+        self.filed[agent_id] = run
+        if kind:
+            self.types[agent_id] = kind
+        return run
+
+    def feed_agent(self, run: Conversation, event: "SessionEvent") -> None:
+        """Take in the next event of a sub-agent's file."""
+        self._agent_event(run, event)
+
+    def link(self, agent_id: str, tool_id: str) -> None:
+        """Say which tool call started an agent, where a sidecar file knows."""
+        self.main.batches.link(agent_id, tool_id)
+
+    def chat_of(self, agent_id: str) -> "tuple[str, int]":
+        """(chat id, depth) of the batch that started an agent; ("", 1) while that is not known."""
+        for conversation in self._conversations():
+            tool_id = conversation.batches.links.get(agent_id)
+            if tool_id:
+                return self._of_tool(tool_id)
+        return "", 1
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def records(self) -> "Iterator[tuple[str, dict[str, Any]]]":
+        """(stream, record) of all that this run made or changed; the session comes last."""
+        if self.chat is not None and self.chat.answered:
+            self._put("chats", self.chat.record(self.settings))
+        for conversation in self._conversations():
+            for batch_id in sorted(conversation.batches.by_id):
+                self._put("orchestration", self._batch(batch_id, conversation.batches.by_id[batch_id]))
+        for agent_id in sorted(self.filed):
+            if self.types.get(agent_id) in INTERNAL_AGENTS:
+                self._put("orchestration", self._internal(agent_id))
+        for (stream, _), record in self.made.items():
+            yield stream, record
+        if self.spoken:
+            yield "sessions", self._session()
+
+    # -- the kinds of events ---------------------------------------------------------------------------------------
+
+    def _user(self, event: "SessionEvent") -> None:
+        origin = event.payload.get("origin")
+        self.spoken = True
+        if self.chat is None:
+            return
+        if origin == "interrupt":
+            self.chat.ending = "interrupted"
+        if origin == "prompt":
+            self._called()
+
+    def _response(self, event: "SessionEvent") -> None:
+        self.spoken = True
+        if self.chat is None:  # a file that begins after a compaction: its answers must not be lost
+            self.chat = Chat(event, self.session_id, "continued")
+            self.chat.input = ""
+        self._called()
+        self.chat.respond(event)
+        self.chat.spend(self.main.respond(event))
+        if event.kind == "tool_use":
+            self.chat.use(event, self.settings, self.main.cwd)
+            self._put("actions", self.main.call(event, self.chat.id, 1))
+
+    def _result(self, event: "SessionEvent") -> None:
+        action = self.main.result(event)
+        if action is not None:
+            self._put("actions", action)
+        if self.chat is not None:
+            self.chat.result(event, self.settings, self.main.cwd)
+
+    def _error(self, event: "SessionEvent") -> None:
+        if self.chat is not None and not event.payload.get("retry"):
+            self.chat.answered = True
+            self.chat.ending = "error"
+            text = str(event.payload.get("text", ""))
+            if text:
+                self.chat.output = self.chat.output or text
+
+    def _system(self, event: "SessionEvent") -> None:
+        spent = event.payload.get("duration_ms")
+        if event.payload.get("subtype") == "turn_duration" and self.chat is not None and isinstance(spent, int):
+            self.chat.duration_ms = spent
+
+    def _summary(self, event: "SessionEvent") -> None:
+        if event.payload.get("source") == "title" and event.payload.get("text"):
+            self.facts["title"] = self.settings.line(str(event.payload["text"]), 200)
+
+    _HANDLERS = {
+        "user": _user,
+        "assistant": _response,
+        "thinking": _response,
+        "tool_use": _response,
+        "tool_result": _result,
+        "error": _error,
+        "system": _system,
+        "summary": _summary,
+    }
+
+    # -- sub-agents ------------------------------------------------------------------------------------------------
+
+    def _aside(self, event: "SessionEvent", agent_id: str) -> None:
+        """An event of a sub-agent that stands in the main file."""
+        self.main.batches.link(agent_id, str(event.payload.get("parent_tool_id") or ""))
+        if agent_id in self.own_files:
+            return
+        run = self.inline.get(agent_id)
+        if run is None:
+            run = self.inline[agent_id] = Conversation(self.session_id, self.settings, agent_id)
+        self._agent_event(run, event)
+
+    def _agent_event(self, run: Conversation, event: "SessionEvent") -> None:
+        run.note(event)
+        if event.kind in _RESPONSES:
+            run.respond(event)
+        action = None
+        if event.kind == "tool_use":
+            chat, depth = self.chat_of(run.agent_id)
+            action = run.call(event, chat, depth + 1)
+        elif event.kind == "tool_result":
+            action = run.result(event)
+        if action is not None:
+            self._put("actions", action)
+
+    def _of_tool(self, tool_id: str) -> "tuple[str, int]":
+        for conversation in self._conversations():
+            batch = conversation.batches.of_tool(tool_id)
+            if batch is not None:
+                return batch["chat_id"], batch["depth"]
+        return "", 1
+
+    def _conversations(self) -> "Iterator[Conversation]":
+        yield self.main
+        yield from self.inline.values()
+        yield from self.filed.values()
+
+    def _run_of(self, tool_id: str) -> "Conversation | None":
+        """The conversation that a call started; the agent's own file before copies of it."""
+        for conversation in self._conversations():
+            for agent_id, started_by in conversation.batches.links.items():
+                if started_by == tool_id:
+                    return self.filed.get(agent_id) or self.inline.get(agent_id)
+        return None
+
+    # -- records ---------------------------------------------------------------------------------------------------
+
+    def _batch(self, batch_id: str, batch: "dict[str, Any]") -> "dict[str, Any]":
+        runs = [self._run_of(call["tool_id"]) for call in batch["calls"]]
+        agents = [
+            entry(call, run, self.types.get(run.agent_id, "") if run else "")
+            for call, run in zip(batch["calls"], runs, strict=True)
+        ]
+        known = [run for run in runs if run is not None]
+        return {
+            "id": batch_id,
+            "timestamp": batch["timestamp"],
+            "session_id": batch["session_id"],
+            "chat_id": batch["chat_id"],
+            "execution": "parallel" if len(agents) > 1 else "sequential",
+            "agents": agents,
+            "depth": batch["depth"],
+            "updated_at": max([batch["updated_at"], *(run.latest for run in known)]),
+            "deriver": DERIVER_VERSION,
+            "rev": batch["rev"] + sum(run.events for run in known),
+        }
+
+    def _internal(self, agent_id: str) -> "dict[str, Any]":
+        run = self.filed[agent_id]
+        call = {"tool_id": "", "type": "", "model": "", "tools": None, "duration_ms": None, "ok": None}
+        return {
+            "id": f"orch-{agent_id}",
+            "timestamp": run.started,
+            "session_id": self.session_id,
+            "chat_id": "",
+            "execution": "sequential",
+            "agents": [entry(call, run, self.types[agent_id])],
+            "depth": 1,
+            "updated_at": run.latest,
+            "deriver": DERIVER_VERSION,
+            "rev": run.events,
+        }
+
+    def _session(self) -> "dict[str, Any]":
+        main, facts = self.main, self.facts
+        runs = [*self.filed.values(), *(run for key, run in self.inline.items() if key not in self.filed)]
+        usage, lower = fold_usage([main, *runs])
+        models, commits = list(main.models), list(main.commits)
+        for run in runs:
+            models += [model for model in run.models if model not in models]
+            commits += [sha for sha in run.commits if sha not in commits]
+        answered = self.chat is not None and self.chat.answered
+        return {
+            "id": f"{main.started[:10] or '0000-00-00'}_{self.session_id[:8]}",
+            "started_at": main.started,
+            "ended_at": main.latest,
+            "summary": facts.get("title") or facts.get("first", ""),
+            "chat_count": self.chat_count + answered,
+            "commits": commits,
+            "session_id": self.session_id,
+            "session_uid": self.uid,
+            "schema_version": SCHEMA_VERSION,
+            "agent": self.agent,
+            "agent_version": facts.get("version", ""),
+            "repo": self.settings.repo,
+            "domain": self.settings.domain,
+            "branch": facts.get("branch", ""),
+            "models": models,
+            "usage": usage,
+            "usage_lower_bound": lower,
+            "cost": None,
+            "parent": facts.get("parent"),
+            "updated_at": max([main.latest, *(run.latest for run in runs)]),
+            "deriver": DERIVER_VERSION,
+            "rev": main.events + sum(run.events for run in runs),
+        }
+
+    # -- state -----------------------------------------------------------------------------------------------------
+
+    def _remember(self, event: "SessionEvent") -> None:
+        """The session's own facts: the newest branch and version, where it was resumed or forked from."""
+        payload, facts = event.payload, self.facts
+        for key in ("branch", "version"):
+            if payload.get(key):
+                facts[key] = str(payload[key])
+        parent = payload.get("forked_from") or payload.get("foreign_session")
+        if parent and "parent" not in facts:
+            facts["parent"] = f"{self.agent}:{parent}"
+
+    def _put(self, stream: str, record: "dict[str, Any]") -> None:
+        key = (stream, record["id"])
+        self.made[key] = record
+        self.since_checkpoint.add(key)
+
+    def _called(self) -> None:
+        """A session without a title is called by its first prompt."""
+        if self.chat is not None and self.chat.input and "first" not in self.facts:
+            self.facts["first"] = self.settings.line(self.chat.input, 120)
+
+    def _close(self) -> None:
+        if self.chat is not None and self.chat.answered:
+            self._put("chats", self.chat.record(self.settings))
+            self.chat_count += 1
+        self.chat = None
+
+    def _state(self) -> "dict[str, Any]":
+        return {
+            "main": self.main.state(),
+            "inline": {key: run.state() for key, run in self.inline.items()},
+            "types": dict(self.types),
+            "chat_count": self.chat_count,
+            "facts": dict(self.facts),
+            "spoken": self.spoken,
+        }

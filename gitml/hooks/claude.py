@@ -1,0 +1,123 @@
+"""What Claude Code calls: one command for every event, told apart by ``hook_event_name``."""
+
+import json
+import os
+import time
+
+from gitml.ops import hooklog
+from gitml.ops.context import open_at
+from gitml.ops.ingest import sync_session
+from gitml.ops.running import find_session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.ops.context import Context
+
+EVENTS = ("SessionStart", "UserPromptSubmit", "Stop", "SubagentStop", "PreCompact", "SessionEnd")
+MOST_INPUT = 16 * 1024 * 1024
+STOP_WAIT = 2.0
+"""Seconds. In 6 of 12 interactive turns the file lacked the final text when Stop began; it came within 21 ms."""
+STOP_PAUSE = 0.01
+LOOK_BACK = 1024 * 1024
+"""Bytes at a transcript's end in which the last message is looked for."""
+
+
+def run(output: int) -> None:
+    """Handle one event from stdin. ``output`` is where context for the model would go; only asked-for context does."""
+    payload = _payload()
+    event = str(payload.get("hook_event_name", ""))
+    if event not in EVENTS:
+        return
+    found = find_session("claude", _text(payload, "session_id"), _text(payload, "transcript_path"))
+    context = _context(payload, found[1].path if found else "")
+    if context is None or context.paused:
+        return
+    hooklog.ran(context.layout)
+    if found is not None:
+        adapter, source = found
+        if event == "Stop":
+            _await_message(source.path, _text(payload, "last_assistant_message"))
+        result = sync_session(context, adapter, source)
+        _after(context, result.commits, source.session_id)
+    else:
+        _after(context, [], "")
+
+
+def _payload() -> "dict[str, Any]":
+    data = bytearray()
+    while len(data) <= MOST_INPUT and (chunk := os.read(0, 65536)):
+        data += chunk
+    value = json.loads(data)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(payload: "dict[str, Any]", key: str) -> str:
+    value = payload.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _context(payload: "dict[str, Any]", transcript: str) -> "Context | None":
+    """The repository the session is recorded in: the one it began in, in the work tree it is in now.
+
+    A session begun above its repositories (cloud machines start in the folder that holds the clone) belongs to the
+    first one that it works in.
+    """
+    cwd = _text(payload, "cwd")
+    home = _open(os.environ.get("CLAUDE_PROJECT_DIR") or cwd)
+    now = _open(cwd)
+    if home is None and now is None and transcript:
+        from gitml.ops.worked_in import worked_in
+
+        now = _open(worked_in(transcript))
+    if home is None or (now is not None and now.layout.local == home.layout.local):
+        return _ready(now)
+    return _ready(home)
+
+
+def _open(folder: str) -> "Context | None":
+    from gitml.errors import NothingHere
+
+    if not folder:
+        return None
+    try:
+        return open_at(folder)
+    except NothingHere:
+        return None
+
+
+def _ready(context: "Context | None") -> "Context | None":
+    return context if context is not None and context.set_up else None
+
+
+def _await_message(path: str, message: str) -> None:
+    """Wait until the transcript holds what the payload says was the last message; not longer than STOP_WAIT."""
+    wanted = message.strip()[:100]
+    if not wanted:
+        return
+    needle = json.dumps(wanted, ensure_ascii=False)[1:-1].encode("utf-8", "replace")
+    deadline = time.monotonic() + STOP_WAIT
+    while not _ends_with(path, needle) and time.monotonic() < deadline:
+        time.sleep(STOP_PAUSE)
+
+
+def _ends_with(path: str, needle: bytes) -> bool:
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - LOOK_BACK))
+            return needle in file.read()
+    except OSError:
+        return False
+
+
+def _after(context: "Context", commits: "list[str]", session_id: str) -> None:
+    """git's side, where there is any: commits noted since the last hook, and those this session made."""
+    if commits:
+        from gitml.ops.commits import link
+
+        link(context, [(sha, session_id) for sha in commits])
+    if os.path.exists(os.path.join(context.layout.local, "commits.pending")):
+        from gitml.ops.settle import settle
+
+        settle(context)

@@ -1,0 +1,48 @@
+"""What hooks leave behind for ``gitml status`` and ``gitml doctor``: when one last ran, and what went wrong in one."""
+
+import os
+import time
+
+from gitml.git import where as locations
+from gitml.model.times import of_epoch
+from gitml.redact.gate import seal_state
+from gitml.store import log
+from gitml.store.files import make_dirs
+from gitml.store.layout import Layout
+
+LAST = "last-hook"
+"""An empty file in the local state; its modification time is when an agent's hook last ran."""
+
+
+def ran(layout: Layout) -> None:
+    """Note that an agent's hook runs now. Raises OSError."""
+    path = os.path.join(layout.local, LAST)
+    make_dirs(layout.local)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+    os.utime(path)
+
+
+def failed(error: BaseException, arguments: "list[str]") -> None:
+    """Log a failure of a hook in the repository it ran in. Nothing happens outside one that gitml records."""
+    where = locations.find(os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd())
+    if where is None:
+        return
+    layout = Layout(where.root, where.git_dir, where.common_dir, where.name)
+    if not os.path.isdir(layout.local):
+        return
+    what = {
+        "timestamp": of_epoch(time.time()),
+        "hook": " ".join(arguments[:2]),
+        "error": f"{type(error).__name__}: {error}",
+        "at": _place(error),
+    }
+    log.note(layout, seal_state(what))
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    if trace is None:
+        return ""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"

@@ -1,0 +1,256 @@
+"""Taking in one session: read what is new of it, derive, redact, append to the spool, then move the cursor.
+
+The Stop hook's whole work, so it imports only what that needs.
+"""
+
+import os
+import time
+
+from gitml.derive.session import SessionDeriver
+from gitml.derive.settings import Settings
+from gitml.errors import Busy
+from gitml.git import where as locations
+from gitml.git.remote import repo_name
+from gitml.model.digest import hexhash
+from gitml.model.streams import DERIVER_VERSION
+from gitml.ops import cursor as cursors_of
+from gitml.ops.domains import domain_of
+from gitml.redact.gate import seal, seal_state
+from gitml.redact.rules import redact
+from gitml.store import cursors, spool, tombstones
+from gitml.store.lock import hold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from gitml.agents.base import Adapter, AgentFile, Source, Step
+    from gitml.derive.conversation import Conversation
+    from gitml.model.sealed import Sealed
+    from gitml.ops.context import Context
+
+LOCKS = 16
+"""Session locks are shared by hash, so that there are never more than these files."""
+
+
+class Result:
+    """``appended``: lines written · ``damage``: "path:offset: why" of each unreadable line · ``commits``: short shas
+    that the session is newly known to have made."""
+
+    __slots__ = ("appended", "commits", "damage")
+
+    def __init__(self) -> None:
+        self.appended = 0
+        self.damage: list[str] = []
+        self.commits: list[str] = []
+
+
+def sync_session(
+    context: "Context",
+    adapter: "Adapter",
+    source: "Source",
+    *,
+    full: bool = False,
+    timeout: float = 10.0,
+    deadline: "float | None" = None,
+) -> Result:
+    """Bring the records of one session up to date. ``full`` reads it from its first byte again.
+
+    Safe to run at any time, any number of times, by several processes at once. ``deadline`` (``time.monotonic``
+    seconds) gives up without having moved anything. Raises Busy after ``timeout`` seconds of waiting for another
+    gitml or past the deadline, OSError where the transcript or the store cannot be read or written.
+    """
+    lock = os.path.join(context.layout.local, "locks", f"{int(hexhash(source.uid, 4), 16) % LOCKS:02d}")
+    with hold(lock, timeout):
+        return _Ingest(context, adapter, source, full, deadline).run(timeout)
+
+
+class _Ingest:
+    """One run over one session."""
+
+    def __init__(
+        self, context: "Context", adapter: "Adapter", source: "Source", full: bool, deadline: "float | None"
+    ) -> None:
+        self.context = context
+        self.adapter = adapter
+        self.source = source
+        self.deadline = deadline
+        self.result = Result()
+        self.seen = os.stat(source.path)
+        self.agents_seen = {agent.agent_id: os.stat(agent.path) for agent in source.agents}
+        self.old = None if full else cursors_of.current(cursors.load(context.layout, source.agent, source.session_id))
+        if self.old is not None and not cursors_of.holds(self.old.get("main"), source.path):
+            self.old = None  # rewritten, or another file under this id: what was read is no longer there
+        self.known = self._known() if self.old is None else set()
+        self.emitted: dict[str, str] = dict(self.old["emitted"]) if self.old else {}
+        self.agents: dict[str, Any] = dict(self.old["agents"]) if self.old else {}
+        self.commits: list[str] = list(self.old["commits"]) if self.old else []
+
+    def run(self, timeout: float) -> Result:
+        if self._nothing_new():
+            return self.result
+        own_files = frozenset(self.agents_seen)
+        self.deriver = SessionDeriver(
+            self.source.uid, self._settings(), own_files, self.old["derive"] if self.old else None
+        )
+        main = self._read_main()
+        self._read_agents()
+        lines, emitted = self._lines()
+        if lines:
+            self.result.appended = spool.append(self.context.layout, lines, timeout=timeout)
+        self._save(main, emitted)
+        return self.result
+
+    def _nothing_new(self) -> bool:
+        if self.old is None or not cursors_of.unchanged(self.old["main"], self.source.path, self.seen):
+            return False
+        return all(
+            cursors_of.unchanged(self.agents.get(agent.agent_id), agent.path, self.agents_seen[agent.agent_id])
+            for agent in self.source.agents
+        )
+
+    def _settings(self) -> Settings:
+        where, config = self.context.where, self.context.config
+        cwds = self.adapter.cwds(self.source)
+        repo = repository_of(cwds[0] if cwds else where.root, self.context)
+        return Settings(
+            repo=repo,
+            domain=domain_of(repo, config.get("domains")),
+            roots=tuple(locations.roots(where)),
+            max_text_bytes=config.get("record.max_text_bytes"),
+            clean=redact,
+        )
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def _read_main(self) -> "dict[str, Any]":
+        """Feed the main file from the last turn on. Returns where the next run resumes."""
+        place: dict[str, Any] = self.old["main"] if self.old else {"offset": 0, "reader": None}
+        offset, state = place["offset"], place["reader"]
+        reader = self.adapter.read(self.source, self.source.path, offset, state)
+        for step in reader:
+            self._tick()
+            for index, event in enumerate(step.events):
+                if self.deriver.feed(event, resumable=index == 0):
+                    offset, state = step.offset, reader.checkpoint()
+        self._damage(self.source.path, reader.damage)
+        return cursors_of.mark(self.source.path, offset, self.seen, state or {})
+
+    def _read_agents(self) -> None:
+        """Feed every sub-agent's file; those whose place in the conversation is known first, since they may start
+        others."""
+        for agent in self.source.agents:
+            self.deriver.link(agent.agent_id, agent.parent_tool_id)
+        waiting = list(self.source.agents)
+        while waiting:
+            ready = [agent for agent in waiting if self.deriver.chat_of(agent.agent_id)[0]] or waiting
+            for agent in ready:
+                self._read_agent(agent)
+            waiting = [agent for agent in waiting if agent not in ready]
+
+    def _read_agent(self, agent: "AgentFile") -> None:
+        place: Any = self.agents.get(agent.agent_id)
+        linked = bool(self.deriver.chat_of(agent.agent_id)[0])
+        if not cursors_of.holds(place, agent.path) or (linked and not place["linked"]):
+            place = None  # rewritten; or its actions get their chat only now: derive them again
+        run = self.deriver.of_agent(agent.agent_id, agent.type, place["run"] if place else None)
+        seen = self.agents_seen[agent.agent_id]
+        if place and cursors_of.unchanged(place, agent.path, seen):
+            return
+        self.agents[agent.agent_id] = self._feed_agent(agent, run, place, seen, linked)
+
+    def _feed_agent(
+        self, agent: "AgentFile", run: "Conversation", place: "Any", seen: os.stat_result, linked: bool
+    ) -> "dict[str, Any]":
+        offset, state = (place["offset"], place["reader"]) if place else (0, None)
+        reader = self.adapter.read(self.source, agent.path, offset, state)
+        newest: Step | None = None
+        for step in reader:
+            self._tick()
+            self._feed(run, newest)
+            newest = step
+        self._damage(agent.path, reader.damage)
+        kept = run.state()
+        self._feed(run, newest)
+        if newest is None:
+            return cursors_of.mark(agent.path, offset, seen, state or {}, run=kept, linked=linked)
+        if _ends_line(agent.path, newest.end):
+            return cursors_of.mark(agent.path, newest.end, seen, reader.state(), run=run.state(), linked=linked)
+        # A last line without its newline is read but not passed: it may be written again, longer.
+        return cursors_of.mark(agent.path, newest.offset, seen, reader.checkpoint(), run=kept, linked=linked)
+
+    def _feed(self, run: "Conversation", step: "Step | None") -> None:
+        for event in step.events if step else ():
+            self.deriver.feed_agent(run, event)
+
+    def _tick(self) -> None:
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise Busy("no time left for this session", where=self.source.path)
+
+    def _damage(self, path: str, damage: "list[tuple[int, str]]") -> None:
+        self.result.damage += [f"{path}:{offset}: {why}" for offset, why in damage]
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def _lines(self) -> "tuple[list[Sealed], dict[str, str]]":
+        """The lines that are new, and the hashes of all that the next run will derive again."""
+        lines: list[Sealed] = []
+        emitted: dict[str, str] = {}
+        for stream, record, sealed in self._wanted():
+            if stream == "sessions":
+                self.result.commits = [sha for sha in record["commits"] if sha not in self.commits]
+                self.commits = list(record["commits"])
+            key, mark = f"{stream}/{record['id']}", hexhash(sealed.data, 12)
+            if (stream, record["id"]) in self.deriver.since_checkpoint or stream in ("sessions", "orchestration"):
+                emitted[key] = mark
+            if self.emitted.get(key) == mark or mark in self.known:
+                continue
+            lines.append(sealed)
+        return lines, emitted
+
+    def _wanted(self) -> "Iterator[tuple[str, dict[str, Any], Sealed]]":
+        hidden = tombstones.load(self.context.layout)
+        for stream, record in self.deriver.records():
+            if self.context.config.records(stream) and not hidden.hides(stream, record):
+                yield stream, record, seal(stream, record)
+
+    def _save(self, main: "dict[str, Any]", emitted: "dict[str, str]") -> None:
+        state = {
+            "v": 1,
+            "deriver": DERIVER_VERSION,
+            "uid": self.source.uid,
+            "main": main,
+            "derive": self.deriver.checkpoint(),
+            "emitted": emitted,
+            "commits": self.commits,
+            "agents": self.agents,
+        }
+        cursors.save(self.context.layout, self.source.agent, self.source.session_id, seal_state(state))
+
+    def _known(self) -> "set[str]":
+        """Hashes of the lines that the store holds of this session already: a clone whose local state is empty, or a
+        transcript that is read anew, must not append again what is there."""
+        from gitml.ops.known import lines_of
+
+        return {hexhash(line, 12) for line in lines_of(self.context.layout, self.source.session_id)}
+
+
+def _ends_line(path: str, end: int) -> bool:
+    with open(path, "rb") as file:
+        file.seek(max(0, end - 1))
+        return file.read(1) == b"\n"
+
+
+def repository_of(cwd: str, context: "Context") -> str:
+    """The name of the repository a working folder belongs to: its remote's, or, where the folder is not on this
+    machine, the folder's own (work trees kept below a repository count as that repository)."""
+    where = context.where
+    found = locations.find(cwd) if os.path.isdir(cwd) else None
+    if found is not None:
+        return repo_name(found.common_dir, found.root)
+    if any(cwd == root or cwd.startswith(f"{root}/") for root in locations.roots(where)):
+        return repo_name(where.common_dir, where.root)
+    for nested in ("/.claude/worktrees/", "/.worktrees/"):
+        cwd = cwd.partition(nested)[0]
+    return os.path.basename(cwd.replace("\\", "/").rstrip("/"))

@@ -1,0 +1,41 @@
+"""The session that is running now: found by its id, as git hooks under an agent's shell know it."""
+
+import os
+import time
+
+from gitml.agents import registry
+from gitml.ops.ingest import sync_session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.agents.base import Adapter, Source
+    from gitml.ops.context import Context
+
+
+def sync_running(context: "Context", session_id: str, budget_ms: int = 300) -> None:
+    """Take in one running session within the budget, so that a commit made by an agent carries the turn that made it.
+
+    Past the budget nothing has moved, and the next hook does it. Raises Busy, OSError.
+    """
+    deadline = time.monotonic() + budget_ms / 1000
+    found = find_session("claude", session_id)
+    if found is not None:
+        adapter, source = found
+        sync_session(context, adapter, source, timeout=budget_ms / 1000, deadline=deadline)
+
+
+def find_session(agent: str, session_id: str, path: str = "") -> "tuple[Adapter, Source] | None":
+    """A session of an agent: at ``path`` if that lies in one of the agent's folders, else wherever its id is found.
+
+    A transcript moves when a session enters a work tree; its id stays.
+    """
+    adapter = registry.adapter(agent)
+    for root in adapter.roots(os.environ):
+        source = adapter.at(path, root) if path else None
+        if source is not None and source.session_id == session_id:
+            return adapter, source
+    for root in adapter.roots(os.environ):
+        source = adapter.locate(session_id, root)
+        if source is not None:
+            return adapter, source
+    return None
