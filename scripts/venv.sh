@@ -20,13 +20,18 @@ newest_python() {
     done
 }
 
+# What an environment was made from; another stamp means another environment.
+stamp_of() {
+    echo "$(git hash-object --no-filters pyproject.toml) $("$1" -c 'import sys; print(sys.version_info[:2])') $PWD"
+}
+
 # prepare EXTRAS: makes the environment, or takes the one that is there when neither pyproject.toml nor this
 # checkout's place has changed. An environment with the extra "dev" also serves where none is asked for.
 prepare() {
     command -v git >/dev/null 2>&1 || die "git is not installed" "install git 2.30 or newer"
     base=$(newest_python)
     [ -n "$base" ] || die "no Python 3.11 or newer on PATH" "install it, or name it: PYTHON=/path/to/python3 $0"
-    stamp="$(git hash-object --no-filters pyproject.toml) $("$base" -c 'import sys; print(sys.version_info[:2])') $PWD"
+    stamp=$(stamp_of "$base")
     python=$venv/bin/python
     made=$(cat "$venv/gitml-stamp" 2>/dev/null) || made=
     case "$made" in
