@@ -1,0 +1,98 @@
+"""The page of ``gitml status``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gitml.cli.text import count, duration, moment, one_line, pad, size
+from gitml.model import times
+
+BAR = 20
+LABEL = 12
+SINGULAR = {"sessions": "session", "chats": "chat", "actions": "action", "commits": "commit",
+            "orchestration": "batch of sub-agents", "lifecycle": "lifecycle record", "digests": "digest"}
+PLURAL = {"orchestration": "batches of sub-agents"}
+ORDER = ("sessions", "chats", "actions", "commits", "orchestration", "lifecycle", "digests")
+
+
+def glance(status: dict[str, Any], now: float) -> Iterator[str]:
+    """The lines that say what ``ops.status.status`` found; ``now`` in seconds since 1970."""
+    branch = one_line(status["branch"]) or "detached HEAD"
+    yield f"{one_line(status['root'])} · {branch} · {_recording(status)}"
+    yield ""
+    yield _labelled("recorded", _recorded(status["recorded"]))
+    yield _labelled("waiting", _waiting(status))
+    yield _labelled("hooks", _hooks(status["hooks"], now))
+    yield _labelled("persist", f"{status['persist']['in_force']} ({status['persist']['why']})")
+    if status["milestones"]:
+        yield ""
+        yield from _milestones(status["milestones"])
+    notes = list(_notes(status))
+    if notes:
+        yield ""
+        yield from notes
+
+
+def _recording(status: dict[str, Any]) -> str:
+    if status["recording"] == "off":
+        return "off: GITML=off is set"
+    if status["recording"] == "paused":
+        return f"paused since {moment(status['paused_since'])} UTC"
+    return "recording"
+
+
+def _recorded(counts: dict[str, int]) -> str:
+    names = [*ORDER, *(name for name in counts if name not in ORDER)]
+    said = [_counted(name, counts[name]) for name in names if counts.get(name)]
+    return " · ".join(said) or "nothing yet: it comes with the first session"
+
+
+def _counted(stream: str, number: int) -> str:
+    if stream not in SINGULAR:
+        return f"{number:,} {one_line(stream)}"
+    return count(number, SINGULAR[stream], PLURAL.get(stream, ""))
+
+
+def _waiting(status: dict[str, Any]) -> str:
+    waiting = status["waiting"]
+    if not waiting["records"]:
+        return "nothing"
+    return f"{count(waiting['records'], 'record')}, {size(waiting['bytes'])}, for the next commit"
+
+
+def _hooks(hooks: dict[str, Any], now: float) -> str:
+    last = hooks["last_event"]
+    ago = duration(max(0, int(now * 1000) - times.millis(last))) if last else ""
+    fired = f"last event {ago} ago" if last else "no event yet"
+    missing = [name for name, there in (("agent", hooks["agent_hooks"]), ("git", hooks["git_hooks"])) if not there]
+    return f"{' and '.join(missing)} hooks missing · {fired}" if missing else f"in place · {fired}"
+
+
+def _milestones(found: list[dict[str, Any]]) -> Iterator[str]:
+    names = max(len(one_line(one["stream"])) for one in found)
+    reached = [f"{one['reached']:,}/{one['goal']:,}" for one in found]
+    room = max(len(text) for text in reached)
+    for one, text in zip(found, reached, strict=True):
+        full = int(one["share"] * BAR)  # rounded down: a full bar means reached
+        bar = "█" * full + "░" * (BAR - full)
+        stream = pad(one_line(one["stream"]), max(names, LABEL - 2))
+        yield f"{stream}  {bar}  {pad(text, room, right=True)}  {int(one['share'] * 100):3d} %"
+
+
+def _notes(status: dict[str, Any]) -> Iterator[str]:
+    if status["tracked"] != "committed":
+        state = "staged but in no commit" if status["tracked"] == "staged" else "in no commit"
+        command = "git commit" if status["tracked"] == "staged" else "gitml init"
+        yield f"! .git-ml/ is {state} here: records wait until it is · {command}"
+    if not (status["hooks"]["agent_hooks"] and status["hooks"]["git_hooks"]):
+        yield "! hooks are missing in this clone · gitml doctor"
+    if status["recording"] == "paused":
+        yield "! nothing is recorded · gitml resume"
+    if status["damage"]:
+        yield f"! {count(len(status['damage']), 'line')} cannot be read, first {one_line(status['damage'][0])}"
+    yield from (f"! {one_line(text)}" for text in status["warnings"])
+
+
+def _labelled(label: str, text: str) -> str:
+    return pad(label, LABEL) + text

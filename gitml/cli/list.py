@@ -1,0 +1,56 @@
+"""``gitml list``: sessions, newest first."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from gitml.cli.options import Run, common
+
+
+@click.command()
+@click.option("--since", metavar="TIME", help="Only sessions that went on after TIME (2026-11-20, 7d, yesterday).")
+@click.option("--until", metavar="TIME", help="Only sessions that had begun by TIME; a day counts to its end (UTC).")
+@click.option("--branch", help="Only sessions on this branch.")
+@click.option("--agent", help="Only this agent's sessions.")
+@click.option("-n", "limit", type=click.IntRange(min=1), metavar="N", help="At most N sessions.")
+@common
+def command(
+    run: Run, since: str | None, until: str | None, branch: str | None, agent: str | None, limit: int | None
+) -> None:
+    """Sessions, newest first.
+
+    Tokens are everything that went in (cached or not) and out, of the session's own chats and sub-agents; what a
+    resumed session copied from another is counted there. `≥` marks a sum with a response that broke off.
+    """
+    from gitml.ops import context as opening
+    from gitml.ops import sessions, when
+
+    context = opening.open_store(run.folder)
+    start = when.parse(since, time.time()) if since else ""
+    end = when.parse(until, time.time(), end=True) if until else "~"
+
+    def wanted(record: dict[str, Any]) -> bool:
+        begun = str(record.get("started_at") or "")
+        ended = str(record.get("ended_at") or begun)
+        fits = (branch in (None, record.get("branch"))) and (agent in (None, record.get("agent")))
+        return fits and begun <= end and ended >= start
+
+    rows = sessions.overview(context, wanted, limit)
+    run.emit(rows)
+    if not rows:
+        run.say("no sessions" + (" fit" if since or until or branch or agent else " yet: they come with the first one"))
+    elif not run.json:
+        _print(run, rows)
+
+
+def _print(run: Run, rows: list[dict[str, Any]]) -> None:
+    from gitml.cli.rows import HEADER, RIGHT, cells
+    from gitml.cli.table import render, terminal_width
+
+    costs = any(row["cost"] is not None for row in rows)
+    header = [name for name in HEADER if costs or name != "cost"]
+    for line in render(header, [cells(row, header) for row in rows], terminal_width(), RIGHT):
+        run.say(line)

@@ -1,0 +1,36 @@
+"""``gitml show``: a session as a person reads it."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from gitml.cli.options import Run, common
+
+
+@click.command()
+@click.argument("session")
+@click.option("--full", is_flag=True, help="Whole texts and every tool call.")
+@common
+def command(run: Run, session: str, full: bool) -> None:
+    """One session, as a person reads it.
+
+    SESSION is the beginning of a session's id, or of any chat, action or commit in it. Paged on a terminal, plain in
+    a pipe.
+    """
+    from gitml.cli.page import page
+    from gitml.cli.table import terminal_width
+    from gitml.errors import DoneInPart
+    from gitml.ops import context as opening
+    from gitml.ops import find, sessions
+
+    context = opening.open_store(run.folder)
+    found = sessions.one(context, find.session_of(context, session))
+    run.emit(found.to_dict())
+    if not run.json and not run.quiet:
+        os.environ.setdefault("LESS", "FRX")  # as git does: a short session needs no `q`
+        lines = page(found, terminal_width(), full)
+        click.echo_via_pager(f"\n{line}" if number else line for number, line in enumerate(lines))
+    if found.damage:
+        raise DoneInPart("some lines could not be read", [str(place) for place in found.damage], hint="gitml doctor")

@@ -1,0 +1,46 @@
+"""The copies resumed and forked sessions hold of a record, before the fold keeps one of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gitml.model.jsonl import decode
+from gitml.model.streams import COPY_KEY
+from gitml.store.lines import blocks
+from gitml.store.walk import stream_files
+
+if TYPE_CHECKING:
+    from gitml.ops.context import Context
+
+
+class Copy(NamedTuple):
+    """One session's copy of a record. Copies compare as the fold compares them: the smallest is the one that counts."""
+
+    timestamp: str
+    session_id: str
+    id: str
+
+
+def copies(context: Context, stream: str) -> dict[str, set[Copy]]:
+    """{copy key: its copies} of every record of a stream that more than one session holds."""
+    key = COPY_KEY[stream]
+    found: dict[str, set[Copy]] = defaultdict(set)
+    for name, path in stream_files(context.layout, []):
+        if name != stream:
+            continue
+        for _, lines in blocks(path, lambda line, why: None):
+            for line in lines:
+                record = _record(line)
+                if record.get(key) and record.get("session_id"):
+                    copy = Copy(*(str(record.get(field)) for field in Copy._fields))
+                    found[str(record[key])].add(copy)
+    return {name: held for name, held in found.items() if len({copy.session_id for copy in held}) > 1}
+
+
+def _record(line: bytes) -> dict[str, Any]:
+    try:
+        record = decode(line)
+    except ValueError:
+        return {}
+    return record if isinstance(record, dict) else {}

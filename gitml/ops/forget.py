@@ -1,0 +1,96 @@
+"""Taking records out of every view and file, for good. What to take out is told in ``forget_targets``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gitml.model import times
+from gitml.model.digest import hexhash
+from gitml.ops import views
+from gitml.ops.forget_history import Held, held, rewrite
+from gitml.ops.forget_targets import Chosen, targets
+from gitml.redact.gate import seal
+from gitml.store import cursors, spool, tombstones
+
+if TYPE_CHECKING:
+    from gitml.ops.context import Context
+
+Record = dict[str, Any]
+
+
+class Plan:
+    """``records``: (stream, record) that go · ``sessions`` that go whole · ``graves``: the tombstones to write ·
+    ``held``: what git history still has · ``rewrite``: the command that changes that · ``notes`` for people."""
+
+    __slots__ = ("graves", "held", "notes", "records", "rewrite", "sessions")
+
+    def __init__(
+        self, chosen: Chosen, graves: list[Record], held: list[Held], rewrite: str, notes: list[str]
+    ) -> None:
+        self.records = chosen.records
+        self.sessions = chosen.sessions
+        self.graves = graves
+        self.held = held
+        self.rewrite = rewrite
+        self.notes = notes
+
+    def to_dict(self) -> Record:
+        """Keys: records [{stream, id, session_id}] sessions tombstones held [{id, commits, complete}] rewrite notes."""
+        return {
+            "records": [
+                {"stream": stream, "id": record.get("id"), "session_id": record.get("session_id")}
+                for stream, record in self.records
+            ],
+            "sessions": self.sessions,
+            "tombstones": len(self.graves),
+            "held": [one.to_dict() for one in self.held],
+            "rewrite": self.rewrite,
+            "notes": self.notes,
+        }
+
+
+def plan(context: Context, chosen: Chosen, now: float) -> Plan:
+    """What will be done about what was chosen; ``now`` in seconds since 1970. Changes nothing."""
+    stamp = times.of_epoch(now)
+    graves = [_grave(stamp, *target) for target in targets(context, chosen)]
+    found = held(context.where.root, chosen.roots)
+    command = rewrite(chosen) if any(one.commits or not one.complete for one in found) else ""
+    return Plan(chosen, graves, found, command, _notes(context, chosen))
+
+
+def apply(context: Context, plan: Plan) -> int:
+    """Do it: tombstones first, so that nothing comes back if this is cut off, then out of spools and kept copies.
+
+    Returns how many lines were taken out of local files. Raises Busy, OSError. The cursor of a session that goes whole
+    goes with it, for it may hold the session's last words; sync passes over a session that has a tombstone.
+    """
+    spool.append(context.layout, [seal("lifecycle", grave) for grave in plan.graves])
+    purged = tombstones.purge(context.layout, tombstones.load(context.layout))
+    agents = {str(record.get("session_id")): str(record.get("agent") or "claude")
+              for stream, record in plan.records if stream == "sessions"}
+    for session_id in plan.sessions:
+        cursors.forget(context.layout, agents.get(session_id, "claude"), session_id)
+    return purged
+
+
+def _grave(stamp: str, stream: str, target: str, session_id: str) -> Record:
+    return {
+        "id": f"tombstone-{stamp}-{hexhash(f'{stream} {target}', 12)}", "timestamp": stamp, "session_id": session_id,
+        "from": None, "to": "tombstone", "by": "hand", "notes": None, "stream": stream, "target": target,
+    }
+
+
+def _notes(context: Context, chosen: Chosen) -> list[str]:
+    """Where words of a chat that goes are quoted by a record that stays."""
+    going = {(stream, record.get("id")) for stream, record in chosen.records}
+    said = [
+        (str(record.get("session_id")), str(record.get("input") or ""))
+        for stream, record in chosen.records if stream == "chats"
+    ]
+    notes = []
+    for session in views.records(context, "sessions") if said else []:
+        summary = str(session.get("summary") or "").rstrip("…. ")
+        quoted = any(of == session.get("session_id") and summary and summary in text for of, text in said)
+        if quoted and ("sessions", session.get("id")) not in going:
+            notes.append(f"the summary of session {session.get('id')} quotes it and stays")
+    return notes

@@ -1,0 +1,106 @@
+"""A repository's records at a glance."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from gitml.errors import GitmlError
+from gitml.git.run import run
+from gitml.ops import pause, views
+from gitml.ops.milestones import milestones
+from gitml.ops.pulse import pulse
+from gitml.store import spool
+from gitml.store.layout import DATA
+
+if TYPE_CHECKING:
+    from gitml.ops.context import Context
+
+
+def status(context: Context) -> dict[str, Any]:
+    """What ``gitml status --json`` says, after what waited to be settled is settled.
+
+    Keys: root branch recording paused_since recorded waiting hooks persist tracked milestones damage warnings.
+    ``recording``: on, paused, off (GITML=off). ``tracked``: committed, staged, no. ``damage``: one text a line that
+    cannot be read. Counts are folded records.
+    """
+    warnings = _settled(context)
+    recorded, damage = _recorded(context)
+    since = pause.since(context)
+    return {
+        "root": context.where.root,
+        "branch": branch(context),
+        "recording": "off" if pause.switched_off() else "paused" if since else "on",
+        "paused_since": since,
+        "recorded": recorded,
+        "waiting": waiting(context),
+        "hooks": pulse(context),
+        "persist": persist(context),
+        "tracked": tracked(context),
+        "milestones": [one.to_dict() for one in milestones(context.config.get("milestones"), recorded)],
+        "damage": damage,
+        "warnings": warnings,
+    }
+
+
+def waiting(context: Context) -> dict[str, int]:
+    """What the next commit will carry: ``parts``, ``records`` (lines; a session's newest states replace older ones
+    when it is carried), ``bytes``."""
+    parts = spool.parts(context.layout)
+    files = [part.file(stream) for part in parts for stream in part.streams()]
+    return {
+        "parts": len(parts),
+        "records": sum(_lines(path) for path in files),
+        "bytes": sum(os.path.getsize(path) for path in files),
+    }
+
+
+def persist(context: Context) -> dict[str, str]:
+    """``configured``, the mode ``in_force``, and ``why``."""
+    configured = str(context.config.get("persist"))
+    if configured != "auto":
+        return {"configured": configured, "in_force": configured, "why": "config.toml says so"}
+    if os.environ.get("CLAUDE_CODE_REMOTE") == "true":
+        return {"configured": "auto", "in_force": "own-commits", "why": "CLAUDE_CODE_REMOTE=true"}
+    return {"configured": "auto", "in_force": "with-commits", "why": "the default"}
+
+
+def tracked(context: Context) -> str:
+    """Whether ``.git-ml/`` is in a commit here ("committed"), only in the index ("staged"), or in neither ("no")."""
+    root = context.where.root
+    if run(root, "cat-file", "-e", f"HEAD:{DATA}", check=False).code == 0:
+        return "committed"
+    return "staged" if run(root, "ls-files", "--", DATA, check=False).out else "no"
+
+
+def branch(context: Context) -> str | None:
+    """The branch that is checked out; None where HEAD is detached."""
+    try:
+        with open(os.path.join(context.where.git_dir, "HEAD"), encoding="utf-8", errors="replace") as file:
+            head = file.readline().strip()
+    except OSError:
+        return None
+    return head.removeprefix("ref: refs/heads/") if head.startswith("ref: refs/heads/") else None
+
+
+def _settled(context: Context) -> list[str]:
+    from gitml.ops.settle import settle
+
+    try:
+        settle(context)
+    except (GitmlError, OSError) as error:  # busy, a full disk: what is there can still be told
+        return [f"not everything is settled: {error}"]
+    return []
+
+
+def _recorded(context: Context) -> tuple[dict[str, int], list[str]]:
+    seen = {name: views.stream(context, name) for name in views.names(context)}
+    return (
+        {name: len(view.lines) for name, view in seen.items()},
+        [str(place) for view in seen.values() for place in view.damage],
+    )
+
+
+def _lines(path: str) -> int:
+    with open(path, "rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
