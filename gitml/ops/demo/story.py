@@ -49,7 +49,7 @@ def _set_up(stage: Stage) -> str:
     stage.machine("machine-1")
     clone = os.path.join(stage.home, "project")
     stage.sh(stage.base, "git init --quiet --bare remote.git")
-    stage.sh(stage.home, "git clone --quiet ../remote.git project 2>&1")
+    stage.sh(stage.home, "git clone --quiet ../remote.git project")
     with open(os.path.join(clone, "README"), "w", encoding="utf-8") as file:
         file.write("A project.\n")
     stage.sh(clone, "git add README && git commit --quiet -m 'a project'")
@@ -65,7 +65,7 @@ def _work(stage: Stage, clone: str, turns: list[script.Turn]) -> Session:
     for turn in turns:
         session.turn(turn.prompt, turn.calls, turn.answer)
         stage.tell.note(f"> {_short(turn.prompt)}")
-        stage.tell.note(f"  {len(turn.calls)} tool calls. {_short(turn.answer)}")
+        stage.tell.note(f"  {_plural(len(turn.calls), 'tool call')}. {_short(turn.answer)}")
     session.end()
     return session
 
@@ -90,7 +90,7 @@ def _publish(stage: Stage, clone: str) -> None:
     stage.sh(clone, "git commit --quiet -a -m 'readme: how to run it'")
     stage.sh(clone, "git push --quiet origin main")
     files = stage.quietly(clone, "git ls-tree -r --name-only HEAD .git-ml/tracked/live").splitlines()
-    stage.tell.note(f"{len(files)} record files went along")
+    stage.tell.note(f"{_plural(len(files), 'file')} of records went along")
 
 
 def _destroy(stage: Stage) -> None:
@@ -141,6 +141,10 @@ def _cat(stage: Stage, clone: str, stream: str) -> list[dict[str, Any]]:
 
 def _records(lines: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines.splitlines()]
+
+
+def _plural(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _short(text: str) -> str:
