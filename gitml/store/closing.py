@@ -3,7 +3,7 @@
 import os
 
 from gitml.store import dlq
-from gitml.store.files import entries, read_bytes, remove_files, remove_if_empty, write_atomic
+from gitml.store.files import TEMPORARY, entries, read_bytes, remove_files, remove_if_empty, write_atomic
 from gitml.store.layout import Layout
 from gitml.store.part import Part
 from gitml.store.winners import Winners
@@ -21,7 +21,7 @@ def fold_part(layout: Layout, part: Part) -> None:
 
 
 def _is_rest(entry: "os.DirEntry[str]") -> bool:
-    return entry.is_file(follow_symlinks=False) and (entry.name.endswith(".tmp") or not entry.stat().st_size)
+    return entry.is_file(follow_symlinks=False) and (entry.name.endswith(TEMPORARY) or not entry.stat().st_size)
 
 
 def _fold_file(layout: Layout, part: Part, stream: str) -> None:

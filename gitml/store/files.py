@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 LONGEST = 120
 """Bytes of the longest name ``safe_name`` gives: file systems take 255, and a suffix and a temporary's mark follow."""
 
+TEMPORARY = ".tmp"
+"""How the name of a file ends that is not yet whole."""
+
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-.")
 
 
@@ -88,7 +91,7 @@ def write_atomic(path: str, data: bytes, mode: int = 0o644) -> None:
     The folder must exist. Raises OSError and leaves no temporary file behind.
     """
     folder = os.path.dirname(path)
-    temporary = os.path.join(folder, f".{os.path.basename(path)}.{os.urandom(4).hex()}.tmp")
+    temporary = os.path.join(folder, f".{os.path.basename(path)}.{os.urandom(4).hex()}{TEMPORARY}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
     try:
         try:

@@ -49,19 +49,17 @@ def expire(layout: Layout, days: float, now: "float | None" = None) -> "list[str
     ``now`` in seconds since 1970. Returns the names removed. Raises Busy, OSError.
     """
     oldest = (time.time() if now is None else now) - days * DAY
-    if not any(_born(part) < oldest for part in part_files.under(layout.kept, "")):
+    if not os.path.isdir(layout.kept):
         return []
     with hold(layout.lock):
-        part_files.sweep(layout.kept)
-        old = [part for part in part_files.under(layout.kept, "") if _born(part) < oldest]
+        part_files.sweep_gone(layout.kept)
+        # No copy is older than its name says: the days that are not listed hold none that is due.
+        last_day = time.strftime("%Y%m%d", time.gmtime(oldest))
+        old = [part for part in part_files.under(layout.kept, "", last_day=last_day) if _born(part) < oldest]
         for part in old:
             part_files.remove(part)
     return [part.name for part in old]
 
 
 def _born(part: Part) -> float:
-    try:
-        left_spool = os.stat(part.path).st_mtime
-    except FileNotFoundError:  # brought back by another process: not ours to judge
-        left_spool = float("inf")
-    return max(opened_at(part.name), left_spool)
+    return max(opened_at(part.name), os.stat(part.path).st_mtime)

@@ -2,7 +2,7 @@
 
 import os
 
-from gitml.store.files import entries, fsync_dir, make_dirs, read_bytes, remove_files, remove_if_empty
+from gitml.store.files import TEMPORARY, entries, fsync_dir, make_dirs, read_bytes, remove_files, remove_if_empty
 from gitml.store.names import SUFFIX, check_part, is_part, stream_of
 
 GONE = ".gone-"
@@ -46,11 +46,14 @@ def size_of(entry: "os.DirEntry[str]") -> int:
         return 0
 
 
-def under(root: str, worktree: str, open_name: str = "") -> "list[Part]":
-    """The parts in ``root`` that hold anything, oldest first. Links and names that are none of a part are passed by."""
+def under(root: str, worktree: str, open_name: str = "", last_day: str = "99999999") -> "list[Part]":
+    """The parts in ``root`` that hold anything, oldest first, of days up to ``last_day``.
+
+    Links and names that are none of a part are passed by.
+    """
     found = []
     for day in entries(root):
-        if not day.is_dir(follow_symlinks=False):
+        if day.name > last_day or not day.is_dir(follow_symlinks=False):
             continue
         for entry in entries(day.path):
             name = f"{day.name}/{entry.name}"
@@ -84,7 +87,9 @@ def same(one: Part, other: Part) -> bool:
 
 def remove(part: Part) -> None:
     """Remove a part: it is gone at once, never half there, whatever stops the deleting. Call it under the lock."""
-    gone = os.path.join(os.path.dirname(part.path), GONE + os.path.basename(part.path))
+    day, name = os.path.split(part.path)
+    root, day_name = os.path.split(day)
+    gone = os.path.join(root, f"{GONE}{day_name}-{name}")
     clear(gone)
     os.rename(part.path, gone)
     clear(gone)
@@ -99,18 +104,33 @@ def clear(folder: str) -> None:
 
 
 def sweep(root: str) -> None:
-    """Take away what a killed ``remove`` or a killed atomic write left below ``root``. Call it under the lock."""
+    """Take away all that a killed ``remove`` or atomic write left below ``root``. Call it under the lock."""
     for day in entries(root):
-        if not day.is_dir(follow_symlinks=False):
-            continue
-        for entry in entries(day.path):
-            if entry.name.startswith(GONE):
-                clear(entry.path)
-            elif is_part(f"{day.name}/{entry.name}"):
-                remove_files(left.path for left in entries(entry.path) if left.name.endswith(".tmp"))
-                remove_if_empty(entry.path)
-        remove_if_empty(day.path)
+        if day.is_dir(follow_symlinks=False):
+            _sweep_day(day)
+    sweep_gone(root)
+
+
+def sweep_gone(root: str) -> None:
+    """Only what a killed ``remove`` left: one look into one folder. Call it under the lock."""
+    _remove_temporary(root)
+    for entry in entries(root):
+        if entry.name.startswith(GONE) and entry.is_dir(follow_symlinks=False):
+            clear(entry.path)
     remove_if_empty(root)
+
+
+def _sweep_day(day: "os.DirEntry[str]") -> None:
+    for entry in entries(day.path):
+        if is_part(f"{day.name}/{entry.name}") and entry.is_dir(follow_symlinks=False):
+            _remove_temporary(entry.path)
+            remove_if_empty(entry.path)
+    if not day.name.startswith(GONE):
+        remove_if_empty(day.path)
+
+
+def _remove_temporary(folder: str) -> None:
+    remove_files(entry.path for entry in entries(folder) if entry.name.endswith(TEMPORARY))
 
 
 def _forget_name(part: Part) -> None:

@@ -24,6 +24,7 @@ def purge(layout: Layout, tombstones: Tombstones) -> int:
         return 0
     with hold(layout.lock):
         removed = sum(_purge_part(part, tombstones) for part in part_files.under(layout.kept, ""))
+        part_files.sweep(layout.kept)
         for entry in entries(layout.spools):
             if entry.is_dir(follow_symlinks=False):
                 removed += _purge_spool(layout.of(entry.name), tombstones)
@@ -32,7 +33,9 @@ def purge(layout: Layout, tombstones: Tombstones) -> int:
 
 def _purge_spool(layout: Layout, tombstones: Tombstones) -> int:
     touched = [part for part in spool.parts(layout) if any(_hidden_in(part, tombstones).values())]
-    return sum(_purge_part(part if part.open else _renamed(layout, part), tombstones) for part in touched)
+    removed = sum(_purge_part(part if part.open else _renamed(layout, part), tombstones) for part in touched)
+    part_files.sweep(layout.spool)
+    return removed
 
 
 def _renamed(layout: Layout, part: Part) -> Part:

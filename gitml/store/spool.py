@@ -39,12 +39,13 @@ def append(layout: Layout, lines: "Iterable[Sealed]", *, timeout: float = 10.0, 
     chunks = list(_chunks(lines))
     if not chunks:
         return 0
-    with hold(layout.lock, timeout), Batch() as batch:
-        for chunk in chunks:
-            part = _part_to_fill(layout, time.time() if now is None else now)
-            for stream, members in chunk.items():
-                batch.add(part.file(stream), b"".join(members))
-        batch.settle()
+    with hold(layout.lock, timeout):
+        if len(chunks) > 1:
+            _close_open(layout)  # what is more than a part gets parts of its own
+        with Batch() as batch:
+            for chunk in chunks:
+                part = _part_to_fill(layout, time.time() if now is None else now, fresh=len(chunks) > 1)
+                _add(batch, part, chunk)
     return sum(len(members) for chunk in chunks for members in chunk.values())
 
 
@@ -108,8 +109,15 @@ def _chunks(lines: "Iterable[Sealed]") -> "Iterator[Streams]":
         yield chunk
 
 
-def _part_to_fill(layout: Layout, now: float) -> Part:
-    name = _open_name(layout)
+def _add(batch: Batch, part: Part, chunk: "Streams") -> None:
+    """Durable before the pointer can move on: a closed part never holds a torn line."""
+    for stream, members in chunk.items():
+        batch.add(part.file(stream), b"".join(members))
+    batch.settle()
+
+
+def _part_to_fill(layout: Layout, now: float, *, fresh: bool) -> Part:
+    name = "" if fresh else _open_name(layout)
     if name:
         part = Part(layout.spool, name, layout.worktree, open=True)
         if part.size() < PART_BYTES:

@@ -14,12 +14,17 @@ from gitml.model.streams import COPY_KEY, rank
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any
+    from typing import Any, Final
 
     from gitml.store.tombstones import Tombstones
 
     Entry = tuple[str, str, str, str, bytes]
     """timestamp, session_id, id, copy key, line; "" where the record has none, or it is no text"""
+
+SESSION: "Final" = 1
+ID: "Final" = 2
+COPY: "Final" = 3
+LINE: "Final" = 4
 
 MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 """What git leaves in a file where a merge was not settled."""
@@ -55,20 +60,21 @@ class Winners:
         return ""
 
     def _set(self, line: bytes, record: "dict[str, Any]") -> None:
-        identity = text(record, "id")
-        if not identity:
+        identity, session = record.get("id"), record.get("session_id", "")
+        if type(identity) is not str or not identity:
             self.best[line] = (when(record), "", "", "", line)
             return
-        session = text(record, "session_id")
+        if type(session) is not str:
+            session = ""
         key: object = (session, identity) if self.copy_key else identity
         old = self.best.get(key)
-        if old is None or (old[4] != line and rank(record, line) > rank_of(old[4])):
+        if old is None or (old[LINE] != line and rank(record, line) > rank_of(old[LINE])):
             copy = text(record, self.copy_key) if self.copy_key else ""
             self.best[key] = (when(record), session, identity, copy, line)
 
     def in_part(self) -> "Iterator[bytes]":
         """The winners by the first rule alone, in the order their records came first: what a part may leave out."""
-        return (entry[4] for entry in self.best.values())
+        return (entry[LINE] for entry in self.best.values())
 
     def lines(self, tombstones: "Tombstones | None" = None) -> "list[bytes]":
         """The winners, sorted by (timestamp, id, bytes)."""
@@ -77,30 +83,45 @@ class Winners:
             entries = one_a_copy(entries)
         if tombstones:
             entries = [entry for entry in entries if not self._hidden(entry, tombstones)]
-        return [entry[4] for entry in sorted(entries, key=by_time)]
+        return [entry[LINE] for entry in sorted(entries, key=by_time)]
 
     def _hidden(self, entry: "Entry", tombstones: "Tombstones") -> bool:
         if self.stream == "lifecycle":
-            return tombstones.hides(self.stream, decode(entry[4]))
-        return tombstones.covers(self.stream, entry[1], (entry[2], entry[3]))
+            return tombstones.hides(self.stream, decode(entry[LINE]))
+        return tombstones.covers(self.stream, entry[SESSION], (entry[ID], entry[COPY]))
 
 
 def one_a_copy(entries: "Iterable[Entry]") -> "list[Entry]":
     """Rules 2 and 3: of the copies that resumed and forked sessions made of a record, the one that counts."""
-    sessions: dict[object, Entry] = {}
+    found = list(entries)
+    if not all_differ(found, COPY):
+        found = newest_a_session(found)
+    return earliest(earliest(found, COPY), ID)
+
+
+def all_differ(entries: "list[Entry]", place: int) -> bool:
+    """Whether no two entries have the same text at a place of them. So it is nearly always, and this is quick."""
+    return len({entry[place] for entry in entries}) == len(entries)
+
+
+def newest_a_session(entries: "list[Entry]") -> "list[Entry]":
+    """Of one copy key in one session the greatest by rank; every entry without one."""
+    best: dict[object, Entry] = {}
     for entry in entries:
-        key = (entry[1], entry[3]) if entry[3] else (entry[1], "", entry[2] or entry[4])
-        old = sessions.get(key)
-        if old is None or rank_of(entry[4]) > rank_of(old[4]):
-            sessions[key] = entry
-    return earliest(earliest(sessions.values(), 3), 2)
+        key = (entry[SESSION], entry[COPY]) if entry[COPY] else entry
+        old = best.get(key)
+        if old is None or rank_of(entry[LINE]) > rank_of(old[LINE]):
+            best[key] = entry
+    return list(best.values())
 
 
-def earliest(entries: "Iterable[Entry]", at: int) -> "list[Entry]":
-    """One entry for each text at that place of them, the earliest; every entry that has none there."""
+def earliest(entries: "list[Entry]", place: int) -> "list[Entry]":
+    """One entry for each text at a place of them, the earliest; every entry that has none there."""
+    if all_differ(entries, place):
+        return entries
     first: dict[object, Entry] = {}
     for entry in entries:
-        key = entry[at] or (entry[4], entry)
+        key = entry[place] or entry
         old = first.get(key)
         if old is None or entry_order(entry) < entry_order(old):
             first[key] = entry
@@ -109,12 +130,12 @@ def earliest(entries: "Iterable[Entry]", at: int) -> "list[Entry]":
 
 def entry_order(entry: "Entry") -> "tuple[str, str, str, bytes]":
     """Earliest first, and never a tie between two lines that differ."""
-    return entry[0], entry[1], entry[2], entry[4]
+    return entry[0], entry[SESSION], entry[ID], entry[LINE]
 
 
 def by_time(entry: "Entry") -> "tuple[str, str, bytes]":
     """The order records are given out in."""
-    return entry[0], entry[2], entry[4]
+    return entry[0], entry[ID], entry[LINE]
 
 
 def text(record: "dict[str, Any]", key: str) -> str:
