@@ -92,10 +92,7 @@ def _unknown(name: str) -> str:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(gitml.__version__, message="gitml %(version)s")
-@click.option(
-    "-C", "folder", metavar="DIR", type=click.Path(exists=True, file_okay=False),
-    help="Act on the repository that holds DIR.",
-)
+@click.option("-C", "folder", metavar="DIR", help="Act on the repository that holds DIR.")
 @click.pass_context
 def cli(context: click.Context, folder: str | None) -> None:
     """What coding agents did, recorded in the repository itself.

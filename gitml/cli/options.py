@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from gitml.errors import BadUsage
+
 
 class Run:
     """How this command was called: ``folder`` (where to act), ``json``, ``quiet``, ``verbose``."""
@@ -59,7 +61,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _OPTIONS = (
-    click.option("-C", "folder", metavar="DIR", type=click.Path(exists=True, file_okay=False), default=".",
+    click.option("-C", "folder", metavar="DIR", default=".",
                  help="Act on the repository that holds DIR."),
     click.option("--json", "as_json", is_flag=True, help="Answer (and fail) in JSON, with stable keys."),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
@@ -68,10 +70,13 @@ _OPTIONS = (
 
 
 def _from_group(folder: str) -> str:
-    """``gitml -C A status -C B`` acts in A/B, as git does."""
+    """``gitml -C A status -C B`` acts in A/B, as git does. Raises BadUsage where that is no folder."""
     context = click.get_current_context(silent=True)
     above = context.find_root().params.get("folder") if context is not None and context.parent is not None else None
-    return os.path.join(above, folder) if above else folder
+    joined = os.path.join(above, folder) if above else folder
+    if not os.path.isdir(joined):
+        raise BadUsage("no such folder", where=joined)
+    return joined
 
 
 def _reader_left() -> None:
