@@ -60,13 +60,14 @@ def _foresee(run: Run, context: Context, options: Options) -> None:
 
 
 def _say_changes(run: Run, context: Context, outcome: Outcome) -> None:
+    from gitml.cli.text import count
     from gitml.ops.setup import telling
 
     root = context.where.root
     for line in telling.lines(outcome.plan, root):
         run.say(line)
     if outcome.backfilled:
-        run.say(f"recorded {outcome.backfilled} earlier commits; they ride with the next commit")
+        run.say(f"recorded {count(outcome.backfilled, 'earlier commit')}, to ride with the next one")
     if not outcome.plan.steps and not outcome.plan.stage:
         run.say("gitml is set up here already; nothing changed")
         return
@@ -77,13 +78,13 @@ def _say_changes(run: Run, context: Context, outcome: Outcome) -> None:
 
 def _import(run: Run, context: Context, wanted: bool | None, outcome: Outcome) -> int:
     """Sessions that were there before: named, and taken in only where somebody said so."""
-    from gitml.cli.text import size
+    from gitml.cli.text import count, size
     from gitml.ops.setup import earlier
 
     found = earlier.find(context)
     if not found:
         return 0
-    run.say(f"{len(found)} earlier sessions of this repository are on this machine, {size(earlier.total(found))}")
+    run.say(f"{count(len(found), 'earlier session')} of this repository on this machine, {size(earlier.total(found))}")
     if wanted is None and _can_ask(run):
         wanted = click.confirm("Import them? Everyone who has the repository will be able to read them", default=False)
     if not wanted:
@@ -91,7 +92,7 @@ def _import(run: Run, context: Context, wanted: bool | None, outcome: Outcome) -
         return 0
     imported, failures = earlier.take(context, found)
     outcome.failures += failures
-    run.say(f"imported {imported} sessions; they ride with the next commits, at most 20 MB in each")
+    run.say(f"imported {count(imported, 'session')}, to ride with the next commits, at most 20 MB in each")
     return imported
 
 

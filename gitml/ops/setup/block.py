@@ -60,15 +60,20 @@ class Markers:
                 return index + 1
             if lines[index].strip() == self.start:
                 break
-        at += 1
-        while at < len(lines) and lines[at].strip() in ours and lines[at].strip() != self.start:
+        first = at = at + 1
+        while at < len(lines) and lines[at].strip() in ours - {self.start}:
             at += 1
+        while at > first and not lines[at - 1].strip():  # blank lines at the edge are as likely the user's
+            at -= 1
         return at
 
 
 def _drop_tail(kept: list[str], ours: set[str]) -> None:
-    while kept and kept[-1].strip() and kept[-1].strip() in ours:
-        kept.pop()
+    dropped = []
+    while kept and kept[-1].strip() in ours:
+        dropped.append(kept.pop())
+    while dropped and not dropped[-1].strip():
+        kept.append(dropped.pop())
 
 
 SHELL = Markers()

@@ -61,7 +61,8 @@ def healthy(text: str, name: str) -> bool:
 
 def without(text: str, name: str, known: Remembered | None) -> str | None:
     """The hook before gitml came; None where there was none. Mends damaged blocks on the way."""
-    before = take(text, known.insertions) if known else None
+    # Of a hook gitml made, only the block is taken: lines added to it since need its shebang.
+    before = take(text, known.insertions) if known and not known.created else None
     if before is None or SHELL.count(before) != (0, 0):
         remembered = "".join(one.text for one in known.insertions) if known else ""
         before = SHELL.stripped(text, block(name) + remembered)
