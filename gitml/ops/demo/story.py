@@ -13,7 +13,7 @@ from gitml.ops.demo import script
 from gitml.ops.demo.session import Session
 from gitml.ops.demo.stage import Stage, newest
 
-SHOWN = 72
+SHOWN = 84
 """Characters of a prompt or an answer that are printed."""
 
 
