@@ -82,12 +82,12 @@ def _voice(record: "dict[str, Any]", start: str) -> str:
     found = _begins(start, VOICES)
     if not found and is_reminder(start):
         found = "meta"
-    return found or _named(kind) or ("meta" if source else "prompt")
+    return found or _named(kind) or ("meta" if source == "system" else "prompt")
 
 
 def _named(kind: str) -> str:
     """What ``origin.kind`` says where it is no person."""
-    for word, origin in (("notification", "notification"), ("teammate", "teammate"), ("agent", "teammate")):
+    for word, origin in (("notification", "notification"), ("teammate", "teammate"), ("coordinator", "teammate")):
         if word in kind:
             return origin
     return "meta" if kind else ""

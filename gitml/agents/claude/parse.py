@@ -1,6 +1,7 @@
 """One line of bytes to the JSON objects on it."""
 
 import json
+import re
 
 from gitml.model import jsonl
 
@@ -9,7 +10,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 DECODER = json.JSONDecoder()
+BLANK = re.compile(r"\s*")
 BOM = b"\xef\xbb\xbf"
+
+START = re.compile(r'\{"(?:parentUuid|type|sessionId|isSidechain|uuid|cwd|message|userType|agentId|timestamp)":')
+"""How records begin. Inside a string the quotes would be escaped."""
+
+TRIES = 256
+"""Beginnings behind damage that are tried: what is nested in the cut record comes first."""
 
 
 def objects(line: bytes) -> "tuple[list[dict[str, Any]], str]":
@@ -31,7 +39,7 @@ def objects(line: bytes) -> "tuple[list[dict[str, Any]], str]":
 
 
 def _several(line: bytes) -> "tuple[list[dict[str, Any]], str]":
-    """The objects that stand one behind the other from the start of the line, up to what is no JSON."""
+    """The objects that stand one behind the other, and the one that ends the line behind what is no JSON."""
     try:
         rest = line.decode("utf-8")
     except UnicodeDecodeError:
@@ -42,7 +50,22 @@ def _several(line: bytes) -> "tuple[list[dict[str, Any]], str]":
         while at < len(rest):
             value, at = DECODER.raw_decode(rest, at)
             found += [value] if isinstance(value, dict) else []
-            at += len(rest[at : at + 8]) - len(rest[at : at + 8].lstrip())
+            at = BLANK.match(rest, at).end()  # type: ignore[union-attr]  # matches always
     except (ValueError, RecursionError):
-        return found, "not JSON"
+        return found + _last(rest, at), "not JSON"
     return found, ""
+
+
+def _last(rest: str, at: int) -> "list[dict[str, Any]]":
+    """The record that a client appended to one which a crash had cut; [] where there is none.
+
+    It must reach to the line's end and name its session: what is nested in the cut record does not.
+    """
+    for _, start in zip(range(TRIES), START.finditer(rest, at + 1)):  # noqa: B905  # the range ends it
+        try:
+            value, end = DECODER.raw_decode(rest, start.start())
+        except (ValueError, RecursionError):
+            continue
+        if end == len(rest) and isinstance(value.get("sessionId"), str) and isinstance(value.get("type"), str):
+            return [value]
+    return []

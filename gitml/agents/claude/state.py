@@ -52,12 +52,13 @@ class Window:
             oldest = next(iter(self.entries))
             self.dropped.append((oldest, self.entries.pop(oldest)))
 
-    def packed(self, before: bool = False) -> list[str]:
-        """Oldest first, as strings: the hash and behind it the value. ``before``: as it was at ``mark``."""
-        if not before:
-            return [key + value for key, value in self.entries.items()]
-        whole = [*self.dropped, *self.entries.items()]
-        return [key + value for key, value in whole[: len(whole) - self.added]]
+    def packed(self, before: bool = False) -> str:
+        """Oldest first, each the hash and behind it the value. ``before``: as it was at ``mark``.
+
+        One string, because a cursor's strings are looked at for secrets one by one: 5 ms for 2,048 of them.
+        """
+        whole = [*self.dropped, *self.entries.items()] if before else list(self.entries.items())
+        return " ".join(key + value for key, value in whole[: len(whole) - self.added if before else None])
 
 
 class State:
@@ -71,7 +72,7 @@ class State:
         self.seq: int = count(kept.get("seq")) or 0
         self.version = text(kept.get("version"))
         self.boundary = kept.get("boundary") is True
-        self.seen = Window({entry[:HASH]: entry[HASH:] for entry in items(kept.get("seen")) if text(entry)})
+        self.seen = Window({entry[:HASH]: entry[HASH:] for entry in text(kept.get("seen")).split()})
         self.tools: dict[str, Tool] = {key: _three(value) for key, value in mapping(kept.get("tools")).items()}
         self.chains: dict[str, str] = {key: text(value) for key, value in mapping(kept.get("chains")).items()}
         self.queue: tuple[Place, ...] = tuple(_place(value) for value in items(kept.get("queue")))
