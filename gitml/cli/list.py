@@ -47,10 +47,10 @@ def command(
 
 
 def _print(run: Run, rows: list[dict[str, Any]]) -> None:
-    from gitml.cli.rows import HEADER, RIGHT, cells
+    from gitml.cli.rows import RIGHT, table
     from gitml.cli.table import render, terminal_width
 
-    costs = any(row["cost"] is not None for row in rows)
-    header = [name for name in HEADER if costs or name != "cost"]
-    for line in render(header, [cells(row, header) for row in rows], terminal_width(), RIGHT):
+    columns = terminal_width()
+    header, cells = table(rows, columns)
+    for line in render(header, cells, columns, RIGHT):
         run.say(line)

@@ -1,19 +1,36 @@
-"""A session as one row of a table."""
+"""Sessions as rows of a table."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gitml.cli.text import duration, moment, one_line, short_number
+from gitml.cli.text import duration, moment, one_line, short_number, width
 
 HEADER = ["session", "started", "took", "chats", "commits", "tokens", "cost", "branch", "summary"]
 RIGHT = frozenset({"took", "chats", "commits", "tokens", "cost"})
+LEAST = 20
+"""Columns the summary has before others give way to it."""
+
+GIVE_WAY = ("took", "started", "branch", "commits", "cost", "chats", "tokens")
+"""In this order. The day of the start is in the session's id."""
 
 
-def cells(row: dict[str, Any], header: list[str]) -> list[str]:
-    """The cells of one row of ``ops.sessions.overview``, for these columns."""
+def table(rows: list[dict[str, Any]], columns: int) -> tuple[list[str], list[list[str]]]:
+    """Header and cells of ``ops.sessions.overview``'s rows; on a narrow terminal with fewer columns."""
+    all_cells = [_cells(row) for row in rows]
+    widths = {name: max(width(cells[name]) for cells in [{name: name for name in HEADER}, *all_cells])
+              for name in HEADER}
+    header = [name for name in HEADER if name != "cost" or any(row["cost"] is not None for row in rows)]
+    widths["summary"] = min(widths["summary"], LEAST)
+    for name in GIVE_WAY:
+        if sum(widths[kept] + 2 for kept in header) - 2 > columns and name in header:
+            header.remove(name)
+    return header, [[cells[name] for name in header] for cells in all_cells]
+
+
+def _cells(row: dict[str, Any]) -> dict[str, str]:
     tokens = ("≥" if row["usage_lower_bound"] else "") + short_number(row["tokens"]) if row["tokens"] else ""
-    known = {
+    return {
         "session": one_line(row["id"]),
         "started": moment(row["started_at"]),
         "took": duration(row["duration_ms"]),
@@ -24,4 +41,3 @@ def cells(row: dict[str, Any], header: list[str]) -> list[str]:
         "branch": one_line(row["branch"]),
         "summary": one_line(row["summary"]),
     }
-    return [known[name] for name in header]
