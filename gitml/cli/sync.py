@@ -34,9 +34,7 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
 
     context = open_store(run.folder)
     with _Bar(run) as bar:
-        report = sync_all(
-            context, full=full, source_dir=source_dir, agents=list(agents) or None, progress=bar.update
-        )
+        report = sync_all(context, full=full, source_dir=source_dir, agents=list(agents) or None, progress=bar.update)
     run.emit(
         {
             "sessions": report.sessions,

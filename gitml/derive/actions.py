@@ -16,7 +16,17 @@ SUMMARY = 160
 """Characters. An action is a pointer into what happened, not a copy of it."""
 
 _TARGETS = (
-    "file_path", "notebook_path", "path", "command", "cmd", "pattern", "query", "url", "skill", "description", "prompt",
+    "file_path",
+    "notebook_path",
+    "path",
+    "command",
+    "cmd",
+    "pattern",
+    "query",
+    "url",
+    "skill",
+    "description",
+    "prompt",
 )
 
 

@@ -32,9 +32,7 @@ class Batches:
 
     def state(self) -> "dict[str, Any]":
         """JSON-able; ``Batches(state)`` goes on from it."""
-        copied = {
-            key: {**value, "calls": [dict(call) for call in value["calls"]]} for key, value in self.by_id.items()
-        }
+        copied = {key: {**value, "calls": [dict(call) for call in value["calls"]]} for key, value in self.by_id.items()}
         return {"by_id": copied, "links": dict(self.links), "last_response": list(self.last_response)}
 
     def start(self, event: "SessionEvent", session_id: str, chat_id: str, depth: int) -> None:

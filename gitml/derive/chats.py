@@ -29,8 +29,28 @@ class Chat:
     """The open chat. It is rebuilt from its first line at every run, so it has no state to keep."""
 
     __slots__ = (
-        "answered", "branch", "commits", "done", "duration_ms", "ending", "files", "first", "id", "images", "input",
-        "last", "model", "open_ended", "origin", "output", "rev", "said_in", "session_id", "tools", "usage", "uuid",
+        "answered",
+        "branch",
+        "commits",
+        "done",
+        "duration_ms",
+        "ending",
+        "files",
+        "first",
+        "id",
+        "images",
+        "input",
+        "last",
+        "model",
+        "open_ended",
+        "origin",
+        "output",
+        "rev",
+        "said_in",
+        "session_id",
+        "tools",
+        "usage",
+        "uuid",
     )
 
     def __init__(self, event: "SessionEvent", session_id: str, origin: str) -> None:

@@ -20,8 +20,19 @@ class Conversation:
     """The running totals of one transcript. ``agent_id`` is "" for the main conversation."""
 
     __slots__ = (
-        "agent_id", "batches", "calls", "commits", "cwd", "events", "latest", "meter", "models", "session_id",
-        "settings", "started", "tools",
+        "agent_id",
+        "batches",
+        "calls",
+        "commits",
+        "cwd",
+        "events",
+        "latest",
+        "meter",
+        "models",
+        "session_id",
+        "settings",
+        "started",
+        "tools",
     )
 
     def __init__(

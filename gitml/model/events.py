@@ -29,7 +29,15 @@ cache_write_1h} · ``stop_reason`` (absent or null: ``output`` is a mid-stream v
 """
 
 KINDS = (
-    "user", "assistant", "thinking", "tool_use", "tool_result", "system", "summary", "compaction", "error",
+    "user",
+    "assistant",
+    "thinking",
+    "tool_use",
+    "tool_result",
+    "system",
+    "summary",
+    "compaction",
+    "error",
 )
 
 ORIGINS = {

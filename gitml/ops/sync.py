@@ -7,6 +7,7 @@ from gitml.errors import BadUsage, GitmlError, NothingHere
 from gitml.git import where as locations
 from gitml.ops.ingest import Result, sync_session
 from gitml.ops.running import sync_running
+from gitml.ops.worked_in import worked_in
 from gitml.store import cursors
 
 __all__ = ["Report", "Result", "earlier_sessions", "sync_all", "sync_running", "sync_session"]
@@ -109,7 +110,7 @@ def _sessions(
             raise BadUsage(f"unknown agent: {name}", hint=f"one of {', '.join(registry.NAMES)}") from None
         for root in _roots(adapter, source_dir):
             for source in adapter.discover(root):
-                if source_dir is not None or belongs(context, adapter.cwds(source)):
+                if source_dir is not None or belongs(context, adapter.cwds(source), source.path):
                     yield adapter, source
 
 
@@ -121,17 +122,20 @@ def _roots(adapter: "Adapter", source_dir: "str | None") -> "list[str]":
     return [source_dir]
 
 
-def belongs(context: "Context", cwds: "list[str]") -> bool:
+def belongs(context: "Context", cwds: "list[str]", transcript: str) -> bool:
     """Whether a session is this repository's: the first of its working folders that lies in any repository lies in
-    this one. A session that began elsewhere and only passed through is not ours to publish."""
+    this one. A session that began elsewhere and only passed through is not ours to publish. One that began in no
+    repository at all belongs to the one it works in.
+    """
     ours = locations.roots(context.where)
     for cwd in cwds:
+        found = locations.find(cwd)
         if any(cwd == root or cwd.startswith(f"{root}/") for root in ours):
-            found = locations.find(cwd)
-            return found is None or found.common_dir == context.where.common_dir  # not a repository nested in ours
-        if locations.find(cwd) is not None:
-            return False
-    return False
+            return found is None or found.common_dir == context.where.common_dir  # not one nested in ours
+        if found is not None:
+            return found.common_dir == context.where.common_dir
+    found = locations.find(worked_in(transcript) or os.sep)
+    return found is not None and found.common_dir == context.where.common_dir
 
 
 def _size(source: "Source") -> int:

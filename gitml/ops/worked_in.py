@@ -6,7 +6,7 @@ import re
 from gitml.git import where as locations
 
 LOOK_BACK = 256 * 1024
-_PATHS = re.compile(rb'"(?:cwd|file_path|notebook_path|path)":"(/[^"\\]{1,4096})"')
+_PATHS = re.compile(rb'"(?:cwd|file_path|notebook_path|path)": ?"(/[^"\\]{1,4096})"')
 
 
 def worked_in(transcript: str) -> str:

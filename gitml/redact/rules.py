@@ -40,9 +40,7 @@ _KEYWORD = re.compile(
     r"password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|credential"
 )
 # From the end of a keyword: the rest of the name, quotes, an assignment, an optional quote, and the value.
-_ASSIGNED = re.compile(
-    r"([A-Za-z0-9_-]{0,40}[\"'`\\\])]{0,6}[ \t]{0,8}(?:=>|:=|==?|:)[ \t]{0,8}\\{0,3})(?:([\"'`])|)"
-)
+_ASSIGNED = re.compile(r"([A-Za-z0-9_-]{0,40}[\"'`\\\])]{0,6}[ \t]{0,8}(?:=>|:=|==?|:)[ \t]{0,8}\\{0,3})(?:([\"'`])|)")
 _QUOTED = {quote: re.compile(rf"[^{quote}\\\n\r]{{1,4096}}") for quote in "\"'`"}
 _BARE = re.compile(r"[^\s\"'`,;&|<>(){}\[\]\\]{1,4096}")
 _FLAG = re.compile(
@@ -51,9 +49,37 @@ _FLAG = re.compile(
 
 _NO_VALUES = frozenset(
     {
-        "none", "null", "nil", "true", "false", "undefined", "string", "str", "bytes", "int", "number",
-        "boolean", "bool", "object", "any", "optional", "required", "unknown", "secret", "password", "passwd",
-        "token", "changeme", "redacted", "hidden", "example", "placeholder", "yes", "no", "empty", "default",
+        "none",
+        "null",
+        "nil",
+        "true",
+        "false",
+        "undefined",
+        "string",
+        "str",
+        "bytes",
+        "int",
+        "number",
+        "boolean",
+        "bool",
+        "object",
+        "any",
+        "optional",
+        "required",
+        "unknown",
+        "secret",
+        "password",
+        "passwd",
+        "token",
+        "changeme",
+        "redacted",
+        "hidden",
+        "example",
+        "placeholder",
+        "yes",
+        "no",
+        "empty",
+        "default",
     }
 )
 _SECRET_NAME = re.compile(

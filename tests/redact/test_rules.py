@@ -137,7 +137,9 @@ def test_only_sealed_bytes_can_be_written() -> None:
     assert isinstance(seal_state([1]), Sealed)
 
 
-@pytest.mark.parametrize("piece", ["password=", "-----BEGIN PRIVATE KEY-----", "sk-", "a://b:", "token:'", "eyJ.", "--token "])
+@pytest.mark.parametrize(
+    "piece", ["password=", "-----BEGIN PRIVATE KEY-----", "sk-", "a://b:", "token:'", "eyJ.", "--token "]
+)
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     """Ten times the text takes about ten times as long, not a hundred: no pattern backtracks over the whole."""
 

@@ -252,7 +252,7 @@ def test_damage_in_the_middle_loses_only_the_damaged_line(
     tmp_path = tmp_path_factory.mktemp("damage")
     made = varied(SESSION, turns=4, seed=seed)
     at = data.draw(st.integers(0, len(made.lines) - 1))
-    junk = data.draw(st.sampled_from([b"\x00\x00\n", b"{\"type\":\"user\n", b"\xff\xfe\n", b"[]\n", b"17\n", b"\n"]))
+    junk = data.draw(st.sampled_from([b"\x00\x00\n", b'{"type":"user\n', b"\xff\xfe\n", b"[]\n", b"17\n", b"\n"]))
     made.lines.insert(at, junk)
     context = fresh_repo(tmp_path / "repo")
     made.write(tmp_path / "projects")
