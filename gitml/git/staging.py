@@ -1,0 +1,54 @@
+"""Looking at an index, adding to it and taking from it. The hook path imports this.
+
+``index`` is the path of the index file to use, "" for the work tree's own. Paths are relative to ``root``, with "/".
+"""
+
+from gitml.git.run import GitFailed, run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def staged(root: str, folder: str, index: str = "") -> "dict[str, str]":
+    """What the index holds below ``folder``: {path: blob id}. Paths in conflict have the id "". Raises GitFailed."""
+    out = run(root, "ls-files", "-s", "-z", "--", folder, index=index).out
+    found: dict[str, str] = {}
+    for entry in out.split(b"\0")[:-1]:
+        meta, _, path = entry.partition(b"\t")
+        _, blob, stage = meta.decode().split(" ")
+        found[path.decode("utf-8", "surrogateescape")] = blob if stage == "0" else ""
+    return found
+
+
+def committed(root: str, commit: str, paths: "Iterable[str]") -> "dict[str, str]":
+    """Which of the paths a commit holds: {path: blob id}; nothing where there is no such commit. Raises GitFailed."""
+    done = run(root, "ls-tree", "-r", "-z", commit, "--", *paths, check=False)
+    found: dict[str, str] = {}
+    for entry in done.out.split(b"\0")[:-1]:
+        meta, _, path = entry.partition(b"\t")
+        found[path.decode("utf-8", "surrogateescape")] = meta.decode().split(" ")[2]
+    return found
+
+
+def differs(root: str, apart_from: str, index: str = "") -> bool:
+    """Whether a commit of the index would hold anything that HEAD does not, apart from one folder. Raises GitFailed."""
+    command = ["diff", "--cached", "--quiet", "--no-ext-diff", "--", ".", f":(exclude,top){apart_from}"]
+    done = run(root, *command, index=index, check=False)
+    if done.code not in (0, 1):
+        raise GitFailed(command, done, root)
+    return done.code == 1
+
+
+def add(root: str, paths: "Iterable[str]", index: str = "") -> None:
+    """Put files of the work tree into the index as they are on disk. Raises GitFailed, also where it is locked."""
+    run(root, "update-index", "--add", "-z", "--stdin", input=_joined(paths), index=index, reading=False)
+
+
+def remove(root: str, paths: "Iterable[str]", index: str = "") -> None:
+    """Take paths out of the index; their files stay. Raises GitFailed, also where it is locked."""
+    run(root, "update-index", "--force-remove", "-z", "--stdin", input=_joined(paths), index=index, reading=False)
+
+
+def _joined(paths: "Iterable[str]") -> bytes:
+    return b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in paths)

@@ -1,0 +1,42 @@
+"""The work trees of a clone, from git's files. The hook path imports this."""
+
+import os
+
+MAIN = "main"
+"""What the work tree that holds the repository itself is called; a linked one has git's name for it."""
+
+
+def git_dirs(common_dir: str) -> "list[str]":
+    """The git directories of all work trees, the clone's own first, whether or not their folders are still there."""
+    folder = os.path.join(common_dir, "worktrees")
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        names = []
+    return [common_dir, *(os.path.join(folder, name) for name in names)]
+
+
+def living(common_dir: str) -> "set[str]":
+    """Names of the work trees that are there. A locked one counts: it may be on a disk that is not plugged in."""
+    found = {MAIN}
+    for git_dir in git_dirs(common_dir)[1:]:
+        dot_git = _dot_git(git_dir)
+        if os.path.exists(os.path.join(git_dir, "locked")) or (dot_git and os.path.exists(dot_git)):
+            found.add(os.path.basename(git_dir))
+    return found
+
+
+def roots(common_dir: str) -> "list[str]":
+    """The top folders of the linked work trees that are there; the main one's is no file's secret: see ``inspect``."""
+    dot_gits = [_dot_git(git_dir) for git_dir in git_dirs(common_dir)[1:]]
+    return [os.path.dirname(path) for path in dot_gits if path and os.path.exists(path)]
+
+
+def _dot_git(git_dir: str) -> str:
+    """Where the work tree's ``.git`` file lies; relative since git 2.48 where asked for. "" where nobody knows."""
+    try:
+        with open(os.path.join(git_dir, "gitdir"), encoding="utf-8", errors="surrogateescape") as file:
+            line = file.readline().rstrip("\n")
+    except OSError:
+        return ""
+    return os.path.normpath(os.path.join(git_dir, line)) if line else ""

@@ -1,0 +1,109 @@
+"""Giving a commit the parts that wait: what pre-commit does. The hook path imports this.
+
+The commit is never touched where in doubt; the spool waits for the next one.
+"""
+
+from gitml.errors import GitmlError
+from gitml.git import placing, process, progress, staging
+from gitml.git.objects import SHA1_DIGITS, blob_id
+from gitml.git.worktrees import living
+from gitml.ops import journal
+from gitml.ops.commits import drain
+from gitml.ops.journal import LIVE
+from gitml.store import spool
+from gitml.store.files import read_bytes
+from gitml.store.layout import DATA
+from gitml.store.lock import hold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.ops.context import Context
+    from gitml.store.part import Part
+
+MOST_BYTES = 20 * 1024 * 1024
+"""Of parts in one commit: a first import of a thousand sessions is spread over several."""
+
+LOCK_SECONDS = 0.5
+"""Another gitml that holds the lock longer is compacting or importing; a commit does not wait for that."""
+
+SYNC_MS = 300
+
+
+def carry(context: "Context", index: str, git: int) -> bool:
+    """Stage waiting parts into the commit whose hook this is. Returns whether it has any of ours now.
+
+    ``index`` is git's GIT_INDEX_FILE, ``git`` the number of its process. Raises Busy, GitFailed, OSError; whatever was
+    done until then is in the journal.
+    """
+    kind = progress.index_kind(context.where.git_dir, index)
+    if not kind or progress.in_progress(context.where.git_dir):
+        return False
+    drain(context, timeout=LOCK_SECONDS)
+    spool.adopt(context.layout, living(context.where.common_dir))
+    if spool.is_empty(context.layout):
+        return False
+    held = staging.staged(context.where.root, DATA, index)
+    if not opted_in(held) or not staging.differs(context.where.root, LIVE, index):
+        return False
+    with hold(context.layout.lock, LOCK_SECONDS):
+        ride = journal.Ride(git, process.started(git), kind == "partial", {})
+        _stage(context, ride, held, index)
+    return bool(ride.blobs)
+
+
+def is_whole(context: "Context", index: str) -> bool:
+    """Whether the commit is made from the index itself, so that what is taken out of that stays out."""
+    return progress.index_kind(context.where.git_dir, index) == "whole"
+
+
+def sync_first(context: "Context", session_id: str) -> None:
+    """Bring the session that makes this commit up to date, so that the commit carries the turn it was made in."""
+    try:
+        from gitml.ops.sync import sync_running
+
+        sync_running(context, session_id, budget_ms=SYNC_MS)
+    except (GitmlError, OSError, ValueError, ImportError):
+        return
+
+
+def opted_in(held: "dict[str, str]") -> bool:
+    """Whether an index that holds these paths of ours belongs to a branch that wants records."""
+    return any(not path.startswith(LIVE + "/") for path in held)
+
+
+def chosen(parts: "list[Part]") -> "list[Part]":
+    """The oldest parts a commit may take; one that is too large by itself goes alone."""
+    taken: list[Part] = []
+    room = MOST_BYTES
+    for part in parts:
+        room -= part.size()
+        if room < 0 and taken:
+            break
+        taken.append(part)
+    return taken
+
+
+def files(parts: "list[Part]") -> "dict[str, str]":
+    """{path in the work tree: file in the spool} of every stream of the parts."""
+    return {f"{LIVE}/{part.name}/{stream}.jsonl": part.file(stream) for part in parts for stream in part.streams()}
+
+
+def _stage(context: "Context", ride: "journal.Ride", held: "dict[str, str]", index: str) -> None:
+    """Journal first, then the files, then the index: a kill leaves nothing that the journal does not name."""
+    layout = context.layout
+    wanted = files(chosen(spool.close(layout)))
+    digits = max(map(len, held.values()), default=SHA1_DIGITS)
+    data = {path: read_bytes(source) for path, source in wanted.items()}
+    blobs = {path: blob_id(content, digits) for path, content in data.items()}
+    fresh = {path: blob for path, blob in blobs.items() if path not in held}
+    ended = journal.over(layout)
+    inherited = {path: blob for old in ended for path, blob in old.blobs.items() if held.get(path) == blob}
+    ride.blobs = inherited | fresh
+    if ride.blobs:
+        journal.write(layout, ride)
+    for old in ended:
+        if set(old.blobs) <= set(ride.blobs):
+            journal.drop(layout, old)
+    placed = [path for path in fresh if placing.place(context.where.root, path, data[path])]
+    if placed:
+        staging.add(context.where.root, placed, index)

@@ -1,0 +1,128 @@
+"""What left history comes back: a kept copy whose part and whose records no branch holds any more returns to the spool.
+
+``git rev-list --not`` and ``--is-ancestor`` both miss a revert, so the trees themselves are looked at.
+"""
+
+import re
+
+from gitml.git.objects import SHA1_DIGITS, contents, ids, tree
+from gitml.model.jsonl import decode, encode
+from gitml.model.streams import COPY_KEY
+from gitml.store import kept, tombstones
+from gitml.store.files import read_bytes
+from gitml.store.names import stream_of
+from gitml.store.part import Part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.ops.context import Context
+
+    Need = tuple[str, frozenset[bytes], bytes]
+    """One record of a copy: (stream, JSON texts of its id and copy key, line)"""
+
+TRACKED = ".git-ml/tracked"
+GZIP = b"\x1f\x8b"
+_KEYS = re.compile(rb'"(?:id|uuid)":("(?:[^"\\]|\\.)*")')
+"""Inside a JSON text a quote is escaped, so this finds keys and nothing that a record quotes."""
+
+
+def bring_back(context: "Context", tips: "list[str]", trees: "list[str]", held: "dict[str, Any]") -> "dict[str, Any]":
+    """Move what is lost to this work tree's spool. Call it under the lock. Raises GitFailed, OSError.
+
+    ``trees``: ids of the ``live`` trees of all tips. ``held`` {part: blobs that hold its records} is what was found
+    out before; the same for next time is returned.
+    """
+    names = kept.names(context.layout)
+    missing = sorted(set(names) - _published(context.where.root, trees)) if names else []
+    if not missing:
+        return {}
+    base = _base_blobs(context.where.root, tips)
+    verdicts = {name: held[name] for name in missing if held.get(name) and set(held[name]) <= set(base)}
+    doubtful = [name for name in missing if name not in verdicts]
+    if not doubtful:
+        return verdicts
+    _purge_hidden(context)
+    verdicts.update(_found(context, doubtful, base))
+    for name in doubtful:
+        if name not in verdicts:
+            kept.bring_back(context.layout, name)
+    return verdicts
+
+
+def _published(root: str, trees: "list[str]") -> "set[str]":
+    """Names of all parts that any of the ``live`` trees has."""
+    digits = len(trees[0]) if trees else SHA1_DIGITS
+    days = {(name, object_id) for data in contents(root, trees).values() for name, object_id, _ in tree(data, digits)}
+    inner = contents(root, sorted(object_id for _, object_id in days))
+    return {f"{day}/{name}" for day, object_id in days for name, _, _ in tree(inner.get(object_id, b""), digits)}
+
+
+def _base_blobs(root: str, tips: "list[str]") -> "dict[str, str]":
+    """{blob id: stream} of the base and archive files of all tips. Raises GitFailed."""
+    found = ids(root, [f"{tip}:{TRACKED}" for tip in tips])
+    waiting = {object_id for object_id, _ in found.values()}
+    blobs: dict[str, str] = {}
+    while waiting:
+        entries = [entry for data in contents(root, sorted(waiting)).values() for entry in tree(data, len(tips[0]))]
+        waiting = {object_id for name, object_id, folder in entries if folder and name != "live"}
+        blobs.update((object_id, stream_of(name)) for name, object_id, folder in entries if not folder)
+    return {blob: stream for blob, stream in blobs.items() if stream}
+
+
+def _purge_hidden(context: "Context") -> None:
+    """What was forgotten in another clone must not come back from this one's copies."""
+    graves = tombstones.load(context.layout)
+    if graves:
+        tombstones.purge(context.layout, graves)
+
+
+def _found(context: "Context", names: "list[str]", base: "dict[str, str]") -> "dict[str, list[str]]":
+    """Which parts have all their records in base files: {part: the blobs that have them}.
+
+    Where a blob is not there (a partial clone), nobody can say: no part is judged lost, and nothing is remembered.
+    """
+    needs = {name: _needs(context, name) for name in names}
+    used: dict[str, list[str]] = {name: [] for name in names}
+    for blob, stream in base.items():
+        if not any(needs.values()):
+            break
+        data = _read(context.where.root, blob)
+        if data is None:
+            return {name: [] for name in names}
+        keys = set(_KEYS.findall(data))
+        for name, open_needs in needs.items():
+            rest = [need for need in open_needs if not (need[0] == stream and (need[1] & keys or need[2] in data))]
+            if len(rest) < len(open_needs):
+                needs[name] = rest
+                used[name].append(blob)
+    return {name: used[name] for name in names if not needs[name]}
+
+
+def _needs(context: "Context", name: str) -> "list[Need]":
+    part = Part(context.layout.kept, name, "")
+    needs = []
+    for stream in part.streams():
+        lines = read_bytes(part.file(stream)).split(b"\n")
+        needs += [(stream, _keys(stream, line), line) for line in lines if line]
+    return needs
+
+
+def _keys(stream: str, line: bytes) -> "frozenset[bytes]":
+    """What a record is known by, as JSON text: its id, and the key its copies share; the fold keeps one of those."""
+    try:
+        record = decode(line)
+        values = [record.get("id"), record.get(COPY_KEY.get(stream, "id"))]
+    except (ValueError, AttributeError):
+        return frozenset()
+    return frozenset(encode(value) for value in values if isinstance(value, str) and value)
+
+
+def _read(root: str, blob: str) -> "bytes | None":
+    data = contents(root, [blob]).get(blob)
+    if data is not None and data.startswith(GZIP):
+        import gzip
+
+        return gzip.decompress(data)
+    return data

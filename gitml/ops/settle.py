@@ -1,0 +1,100 @@
+"""After a commit: what it carried leaves the spool, what it did not is taken back, what history lost returns.
+
+The hook path imports this. Cheap where nothing happened: a few file times are looked at.
+"""
+
+import json
+import os
+import time
+
+from gitml.git import refs
+from gitml.git.objects import SHA1_DIGITS, blob_id, ids
+from gitml.model.digest import hexhash
+from gitml.ops.commits import drain
+from gitml.ops.journal import LIVE
+from gitml.ops.takeback import take_back
+from gitml.redact.gate import seal_state
+from gitml.store import kept, spool
+from gitml.store.files import read_bytes, write_atomic
+from gitml.store.lock import hold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.ops.context import Context
+    from gitml.store.part import Part
+
+STATE = "refs.json"
+
+
+def settle(context: "Context", patience: float = 0.0) -> None:
+    """Bring this clone's spool, kept copies and journals into line with its history.
+
+    ``patience``: seconds to try again while git holds the index. Raises Busy, GitFailed, OSError; each step is whole
+    by itself, and the next call goes on.
+    """
+    drain(context)
+    try:
+        take_back(context, patience=patience)
+    finally:
+        _follow_history(context)
+
+
+def _follow_history(context: "Context") -> None:
+    """Does nothing unless a branch or a HEAD moved since the last time."""
+    state = _state(context)
+    stamp = refs.stamp(context.where.common_dir)
+    if stamp and stamp == state.get("stamp"):
+        return
+    tips = refs.tips(context.where.root, context.where.common_dir)
+    gate = hexhash("\n".join(tips))
+    if gate != state.get("gate") and tips:
+        with hold(context.layout.lock):
+            state["held"] = _with_history(context, tips, state.get("held", {}))
+    _save(context, {"stamp": stamp, "gate": gate, "held": state.get("held", {})})
+
+
+def _with_history(context: "Context", tips: "list[str]", held: "Any") -> "Any":
+    """Under the lock: parts that history has leave the spool, those it lost return. Returns verdicts to remember."""
+    trees = {found[0] for found in ids(context.where.root, [f"{tip}:{LIVE}" for tip in tips]).values()}
+    for part in carried(context, sorted(trees)):
+        kept.keep(context.layout, part)
+    from gitml.ops import returns
+
+    verdicts = returns.bring_back(context, tips, sorted(trees), held if isinstance(held, dict) else {})
+    kept.expire(context.layout, context.config.get("keep_sealed_days"), time.time())
+    return verdicts
+
+
+def carried(context: "Context", trees: "list[str]") -> "list[Part]":
+    """This work tree's closed parts that one of the ``live`` trees holds whole, byte for byte."""
+    waiting = [part for part in spool.parts(context.layout) if not part.open]
+    if not waiting or not trees:
+        return []
+    digits = max(len(trees[0]), SHA1_DIGITS)
+    wanted = {part.name: _blobs(part, digits) for part in waiting}
+    asked = [f"{tree}:{part}/{name}.jsonl" for tree in trees for part, names in wanted.items() for name in names]
+    found = {name: object_id for name, (object_id, _) in ids(context.where.root, asked).items()}
+
+    def in_tree(tree: str, part: str) -> bool:
+        return all(found.get(f"{tree}:{part}/{name}.jsonl") == blob for name, blob in wanted[part].items())
+
+    return [part for part in waiting if any(in_tree(tree, part.name) for tree in trees)]
+
+
+def _blobs(part: "Part", digits: int) -> "dict[str, str]":
+    return {name: blob_id(read_bytes(part.file(name)), digits) for name in part.streams()}
+
+
+def _state(context: "Context") -> "dict[str, Any]":
+    try:
+        state = json.loads(read_bytes(os.path.join(context.layout.local, STATE)))
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def _save(context: "Context", state: "dict[str, Any]") -> None:
+    if state != _state(context):
+        write_atomic(os.path.join(context.layout.local, STATE), seal_state(state).data, 0o600)

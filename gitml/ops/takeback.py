@@ -1,0 +1,129 @@
+"""Taking back what a commit that never was left staged, and giving the index what a partial commit kept from it.
+
+The hook path imports this. Only paths of the journal are touched, and only where index and file hold our own bytes.
+"""
+
+import time
+
+from gitml.errors import Busy
+from gitml.git import placing, staging
+from gitml.git.objects import blob_id
+from gitml.git.run import GitFailed
+from gitml.ops import journal
+from gitml.ops.journal import LIVE
+from gitml.store.lock import hold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from gitml.ops.context import Context
+
+    T = TypeVar("T")
+
+PAUSE = 0.05
+"""Seconds between two tries while somebody holds the index."""
+
+LONGEST_COMMIT = 6 * 3600.0
+"""Seconds a commit may wait in its editor before nobody waits for it any more; the next hook then sees to it."""
+
+
+def take_back(context: "Context", index: str = "", patience: float = 0.0) -> int:
+    """See to every ride that is over: its paths are in HEAD, or they leave ``index`` and work tree. Returns how many.
+
+    While git holds the index it is tried again for ``patience`` seconds; then the journal stays for the next hook.
+    Raises GitFailed, OSError, Busy.
+    """
+    if not journal.over(context.layout):
+        return 0
+    return _patiently(lambda: _try_all(context, index, patience), patience)
+
+
+def repair(context: "Context", patience: float = 0.0) -> None:
+    """Put into the index what partial commits carried past it; else the next commit would delete it again.
+
+    git writes a partial commit from a copy of the index. The rides stay in the journal until their git has ended.
+    ``patience`` as for ``take_back``. Raises GitFailed.
+    """
+    partial = [ride for ride in journal.rides(context.layout) if ride.partial and ride.blobs]
+    _patiently(lambda: _add_all(context, partial), patience)
+
+
+def watch(context: "Context", pid: int) -> None:
+    """Wait, in a process of its own, for the end of a git that was given parts; then settle what became of them."""
+    if any(ride.pid == pid and ride.blobs for ride in journal.rides(context.layout)):
+        from gitml.git.process import detach, started
+
+        since = started(pid)
+        detach(lambda: _afterwards(context, pid, since))
+
+
+def _afterwards(context: "Context", pid: int, since: str) -> None:
+    from gitml.git.process import wait
+    from gitml.ops.settle import settle
+
+    if wait(pid, since, LONGEST_COMMIT):
+        settle(context, patience=10.0)
+
+
+def _patiently(work: "Callable[[], T]", patience: float) -> "T":
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return work()
+        except (GitFailed, Busy):
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(PAUSE)
+
+
+def _try_all(context: "Context", index: str, patience: float) -> int:
+    with hold(context.layout.lock, max(patience, 0.5)):
+        rides = journal.over(context.layout)
+        for ride in rides:
+            _mend(context, ride, index)
+            journal.drop(context.layout, ride)
+    return len(rides)
+
+
+def _mend(context: "Context", ride: "journal.Ride", index: str) -> None:
+    if not ride.blobs:
+        return
+    root = context.where.root
+    carried = staging.committed(root, "HEAD", ride.blobs)
+    if ride.partial:
+        _add_missing(context, ride)
+    lost = {path: blob for path, blob in ride.blobs.items() if carried.get(path) != blob}
+    if not lost:
+        return
+    held = staging.staged(root, LIVE, index)
+    ours = [path for path, blob in lost.items() if held.get(path) == blob]
+    if ours:
+        staging.remove(root, ours, index)
+    for path, blob in lost.items():
+        if path in ours or path not in held:
+            _delete(root, path, blob)
+
+
+def _add_all(context: "Context", rides: "list[journal.Ride]") -> None:
+    for ride in rides:
+        _add_missing(context, ride)
+
+
+def _add_missing(context: "Context", ride: "journal.Ride") -> None:
+    root = context.where.root
+    carried = staging.committed(root, "HEAD", ride.blobs)
+    held = staging.staged(root, LIVE)
+    missing = [path for path, blob in ride.blobs.items() if carried.get(path) == blob and path not in held]
+    present = [path for path in missing if _is(placing.holds(root, path), ride.blobs[path])]
+    if present:
+        staging.add(root, present)
+
+
+def _delete(root: str, path: str, blob: str) -> None:
+    placing.take_away(root, path, lambda data: _is(data, blob))
+
+
+def _is(data: "bytes | None", blob: str) -> bool:
+    return data is not None and blob_id(data, len(blob)) == blob
