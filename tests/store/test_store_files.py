@@ -1,0 +1,256 @@
+"""Names, whole files, the lock, cursors, the log and dead letters."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.stores import a_layout, files_below, run_until
+
+from gitml.errors import Busy
+from gitml.model.sealed import Sealed
+from gitml.store import cursors, dlq, log
+from gitml.store.files import LONGEST, plain_name, safe_name, write_atomic
+from gitml.store.layout import Layout
+from gitml.store.lock import hold
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+
+TEXTS = st.text(max_size=200) | st.text(st.sampled_from("aA.=_/\\\0é-"), max_size=300)
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return a_layout(tmp_path)
+
+
+@given(TEXTS)
+@settings(max_examples=500)
+def test_safe_names_stay_inside(text: str) -> None:
+    """Whatever the text, its name is one plain component of bounded length (invariant 11)."""
+    name = safe_name(text)
+    assert 0 < len(name) <= LONGEST
+    assert not name.startswith(".") and not set(name) & set('/\\\0:*?"<>| \n')
+    assert name == name.lower() and name.isascii()
+    assert plain_name(name) in (text, None)
+
+
+@given(st.lists(TEXTS, min_size=2, max_size=8, unique=True))
+@settings(max_examples=500)
+def test_safe_names_differ(texts: list[str]) -> None:
+    """Two texts never share a name, nor where upper and lower case are one."""
+    assert len({safe_name(text).lower() for text in texts}) == len(texts)
+
+
+@pytest.mark.parametrize("text", ["..", ".", "", "../../etc/passwd", "/abs", "a\0b", "x" * 5000, "\ud800", "É" * 90, "=_"])
+def test_hostile_names(tmp_path: Path, text: str) -> None:
+    """Names made to break out make a file where they should, and come back as they were unless they were cut."""
+    path = tmp_path / "in" / safe_name(text)
+    path.parent.mkdir()
+    path.write_text("x")
+    assert list(path.parent.iterdir()) == [path]
+    assert plain_name(path.name) == (text if len(text) < 40 else None)
+
+
+def test_ordinary_ids_stay_readable() -> None:
+    """A session id as agents give them is its own name."""
+    assert safe_name("13a84f73-0f3e-4c51-9d53-0a4b1c2d3e4f") == "13a84f73-0f3e-4c51-9d53-0a4b1c2d3e4f"
+    assert safe_name(".x") == "=2ex" and safe_name("A b") == "=41=20b"
+
+
+@pytest.mark.parametrize("name", ["=", "=4", "=zz", "A", "=61", "a b", "x=_y"])
+def test_plain_name_of_others(name: str) -> None:
+    """A file name that ``safe_name`` never gives stands for no text."""
+    assert plain_name(name) is None
+
+
+def test_write_atomic_killed(tmp_path: Path) -> None:
+    """A kill at any step leaves the old bytes or the new ones."""
+    path = tmp_path / "file"
+    for step in range(1, 50):
+        path.write_bytes(b"old")
+        killed = run_until(lambda: write_atomic(str(path), b"new new new"), step)
+        assert path.read_bytes() in (b"old", b"new new new")
+        if not killed:
+            assert path.read_bytes() == b"new new new"
+            return
+    pytest.fail("never came to an end")
+
+
+def test_write_atomic_failing(tmp_path: Path) -> None:
+    """Where the file cannot be put in place, the error comes out and no temporary file stays."""
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError, match="taken"):
+        write_atomic(str(tmp_path / "taken"), b"x")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+HOLDER = "import sys,time; from gitml.store.lock import hold\nwith hold(sys.argv[1]): print('held', flush=True); time.sleep(60)"
+
+
+def test_lock_between_processes(layout: Layout) -> None:
+    """Another process's lock makes Busy after the time given, with a hint; its death gives the lock free at once."""
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, layout.lock], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+    start = time.monotonic()
+    with pytest.raises(Busy, match="another gitml") as caught, hold(layout.lock, 0.2):
+        pytest.fail("two hold the lock")
+    assert 0.2 <= time.monotonic() - start < 2
+    assert caught.value.hint
+    holder.kill()
+    holder.communicate()
+    with hold(layout.lock, 0.2):
+        pass
+
+
+def test_lock_is_reentrant(layout: Layout) -> None:
+    """Who holds the lock may take it again; it is free only after the outermost."""
+    with hold(layout.lock):
+        with hold(layout.lock, 0):
+            pass
+        assert run_until(lambda: must_be_busy(layout.lock), 10_000) is False
+    with hold(layout.lock, 0):
+        pass
+
+
+def must_be_busy(path: str) -> None:
+    """Fails unless the lock is held by another."""
+    try:
+        with hold(path, 0.05):
+            os._exit(4)
+    except Busy:
+        return
+
+
+def test_lock_between_threads(layout: Layout) -> None:
+    """Threads of one process exclude each other as processes do."""
+    seen: list[str] = []
+
+    def other() -> None:
+        try:
+            with hold(layout.lock, 0.05):
+                seen.append("held")
+        except Busy:
+            seen.append("busy")
+
+    with hold(layout.lock):
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+    other()
+    assert seen == ["busy", "held"]
+
+
+def test_lock_file_removed(layout: Layout) -> None:
+    """A lock file that somebody removed while it was held does not let two in by a third's new file."""
+    with hold(layout.lock):
+        os.unlink(layout.lock)
+    with hold(layout.lock, 0):
+        assert os.path.exists(layout.lock)
+        assert run_until(lambda: must_be_busy(layout.lock), 10_000) is False
+
+
+@pytest.mark.parametrize("session", ["13a84f73", "../../../x", "A" * 500, ".", "a/b"])
+def test_cursors(layout: Layout, session: str) -> None:
+    """A cursor is found again under its session's id, whatever that is, and lies in its folder."""
+    assert cursors.load(layout, "claude", session) is None
+    cursors.save(layout, "claude", session, Sealed(b'{"offset":1}'))
+    cursors.save(layout, "claude", session, Sealed(b'{"offset":5,"session_id":"%s"}' % session.encode()))
+    loaded = {"offset": 5, "session_id": session}
+    assert cursors.load(layout, "claude", session) == loaded
+    assert cursors.all(layout) == [("claude", session, loaded)]
+    assert len(files_below(layout.cursors + "/claude")) == 1
+    cursors.forget(layout, "claude", session)
+    cursors.forget(layout, "claude", session)
+    assert cursors.load(layout, "claude", session) is None and cursors.all(layout) == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b"null"])
+def test_damaged_cursor(layout: Layout, damage: bytes) -> None:
+    """A damaged cursor is none: the session is read from its start. So is one that cannot be read."""
+    cursors.save(layout, "claude", "s", Sealed(b"{}"))
+    path = Path(layout.cursors, "claude", "s.json")
+    path.write_bytes(damage)
+    assert cursors.load(layout, "claude", "s") is None and cursors.all(layout) == []
+    path.unlink()
+    path.mkdir()
+    assert cursors.load(layout, "claude", "s") is None and cursors.all(layout) == []
+
+
+def test_a_cursor_is_no_link(tmp_path: Path, layout: Layout) -> None:
+    """A cursor that is a link is not read; saving replaces the link, not what it points to (invariant 11)."""
+    outside = tmp_path / "outside.json"
+    outside.write_text('{"offset":9}')
+    os.makedirs(os.path.join(layout.cursors, "claude"))
+    os.symlink(outside, os.path.join(layout.cursors, "claude", "s.json"))
+    assert cursors.load(layout, "claude", "s") is None
+    cursors.save(layout, "claude", "s", Sealed(b'{"offset":1}'))
+    assert outside.read_text() == '{"offset":9}'
+    assert cursors.load(layout, "claude", "s") == {"offset": 1}
+
+
+def test_only_sealed_state(layout: Layout) -> None:
+    """Cursors, dead letters and the log take nothing that has not passed the gate; the log drops it in silence."""
+    with pytest.raises(TypeError):
+        cursors.save(layout, "claude", "s", b"{}")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        dlq.put(layout, b"{}")  # type: ignore[arg-type]
+    log.note(layout, b"{}")  # type: ignore[arg-type]
+    assert files_below(layout.local) == {}
+
+
+def test_log_is_bounded(layout: Layout) -> None:
+    """The log turns over at 1 MiB, and two files are all there ever is."""
+    line = Sealed(b"x" * 100_000)
+    for _ in range(35):
+        log.note(layout, line)
+    found = files_below(layout.logs)
+    assert set(found) == {"gitml.log", "gitml.log.1"}
+    assert all(len(data) <= log.MOST for data in found.values())
+    assert all(set(data.splitlines()) == {line.data} for data in found.values())
+
+
+def test_log_never_raises(layout: Layout) -> None:
+    """A log that cannot be written stops nothing."""
+    os.makedirs(os.path.join(layout.logs, "gitml.log"))
+    log.note(layout, Sealed(b"{}"))
+    os.rmdir(os.path.join(layout.logs, "gitml.log"))
+    os.rmdir(layout.logs)
+    Path(layout.logs).write_text("a file where the folder should be")
+    log.note(layout, Sealed(b"{}"))
+
+
+def test_dead_letters(layout: Layout) -> None:
+    """Dead letters of a day are lines of one file."""
+    dlq.put(layout, Sealed(b'{"why":"a"}'))
+    dlq.put(layout, Sealed(b'{"why":"b"}'))
+    (data,) = files_below(layout.dlq).values()
+    assert data == b'{"why":"a"}\n{"why":"b"}\n'
+
+
+FORBIDDEN = {
+    "typing", "dataclasses", "pathlib", "subprocess", "hashlib", "datetime", "tempfile", "shutil", "logging", "orjson",
+    "collections", "contextlib", "gzip", "filelock", "random", "threading",
+}
+HOOK_PATH = ("lock", "files", "names", "part", "spool", "appending", "cursors", "log", "tombstones", "walk", "lines", "winners")
+
+
+@pytest.mark.parametrize("module", HOOK_PATH)
+def test_hook_path_imports(module: str) -> None:
+    """What hooks import of the store brings none of the dear modules along."""
+    code = (
+        "import sys, json, re; before = set(sys.modules)\n"
+        f"import gitml.store.{module}\n"
+        "print(*{name.split('.')[0] for name in set(sys.modules) - before})"
+    )
+    root = str(Path(__file__).parents[2])
+    command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {root!r})\n{code}"]
+    brought = set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+    assert not brought & FORBIDDEN
