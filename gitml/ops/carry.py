@@ -3,11 +3,13 @@
 The commit is never touched where in doubt; the spool waits for the next one.
 """
 
+import os
+
 from gitml.errors import GitmlError
 from gitml.git import placing, process, progress, staging
 from gitml.git.objects import SHA1_DIGITS, blob_id
 from gitml.git.worktrees import living
-from gitml.ops import journal
+from gitml.ops import journal, takeback
 from gitml.ops.commits import drain
 from gitml.ops.journal import LIVE
 from gitml.store import spool
@@ -27,6 +29,25 @@ LOCK_SECONDS = 0.5
 """Another gitml that holds the lock longer is compacting or importing; a commit does not wait for that."""
 
 SYNC_MS = 300
+
+
+def before_commit(context: "Context", parent: int) -> None:
+    """All that pre-commit is for. ``parent`` is the process that started the hook; the environment is git's.
+
+    Raises what its steps raise; nothing is left that a later hook cannot take back.
+    """
+    session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+    if session:
+        sync_first(context, session)
+    named = os.environ.get("GIT_INDEX_FILE", "")
+    index = os.path.abspath(named) if named else ""
+    git = process.committing(parent)
+    try:
+        carry(context, index, git)
+    finally:
+        if is_whole(context, index):
+            takeback.take_back(context, index)
+        takeback.watch(context, git)
 
 
 def carry(context: "Context", index: str, git: int) -> bool:
