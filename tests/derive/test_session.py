@@ -240,6 +240,7 @@ _STEPS = st.lists(
 
 def told(steps: list[str]) -> Story:
     story = Story()
+    started = ["t-unknown"]
     for at, step in enumerate(steps):
         if step in ("prompt", "command", "meta"):
             story.prompt(f"text {at}", step)
@@ -250,11 +251,12 @@ def told(steps: list[str]) -> Story:
         elif step == "chunk":
             story.reply(f"part {at}", f"msg_{at // 3}", at, None)
         elif step in ("call", "task"):
-            story.call(f"t{at // 2}", "Task" if step == "task" else "Bash", f"msg_{at // 4}", command="x")
+            started.append(f"t{at}")
+            story.call(started[-1], "Task" if step == "task" else "Bash", f"msg_{at // 4}", command="x")
         elif step == "result":
-            story.result(f"t{at // 3}", commits=[{"sha": f"{at:07x}"}])
+            story.result(started[at % len(started)], commits=[{"sha": f"{at:07x}"}])
         elif step == "side":
-            story.reply("aside", agent_id=f"side-{at % 2}", parent_tool_id=f"t{at // 3}")
+            story.reply("aside", agent_id=f"side-{at % 2}", parent_tool_id=started[at % len(started)])
         else:
             story.add("error", text="no", category="unknown")
     return story
