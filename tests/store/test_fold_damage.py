@@ -176,7 +176,7 @@ def test_nothing_there(layout: Layout) -> None:
 
 def test_other_files_are_no_streams(layout: Layout) -> None:
     """Temporary and hidden files and other endings are not read."""
-    for name in (".chats.jsonl.abcd.tmp", "chats.jsonl.tmp", "chats.json", ".hidden.jsonl", ".jsonl", "xchats.jsonl.gzip"):
+    for name in (".chats.jsonl.ab.tmp", "chats.jsonl.tmp", "chats.json", ".hidden.jsonl", ".jsonl", "chats.jsonl.bz2"):
         put_file(Path(layout.tracked, name), chat(name))
     assert fold(layout, "chats").lines == []
     assert len(streams(layout)) == 7

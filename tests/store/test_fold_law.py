@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.stores import a_layout, chats, put_file
+from support.stores import a_layout, chats, put_file, sealed
 
 from gitml.model.jsonl import encode
 from gitml.model.streams import STREAMS
@@ -42,7 +43,8 @@ RECORDS = st.fixed_dictionaries(
         "unknown key": ANYTHING,
     },
 )
-LINES = st.lists(RECORDS.map(encode) | st.sampled_from([b"{", b"[]", b"", b"<<<<<<< ours", b"\xff", b"{}\0"]), max_size=12)
+DAMAGED = st.sampled_from([b"{", b"[]", b"", b"<<<<<<< ours", b"\xff", b"{}\0"])
+LINES = st.lists(RECORDS.map(encode) | DAMAGED, max_size=12)
 GRAVES = st.lists(st.tuples(st.sampled_from(["*", "chats", "actions"]), NAMES), max_size=2).map(Tombstones)
 
 
@@ -148,7 +150,8 @@ def test_base_live_and_spool_at_once(tmp_path: Path) -> None:
 def test_unknown_streams(tmp_path: Path) -> None:
     """A stream gitml has never heard of is found, folded by id and given out untouched."""
     layout = a_layout(tmp_path)
-    old, new = b'{"id": "w", "updated_at": "1", "x": 1.0}', b'{"updated_at":"2" , "id":"w","x":[1e400, {"y":"\\u00e9"}]}'
+    old = b'{"id": "w", "updated_at": "1", "x": 1.0}'
+    new = b'{"updated_at":"2" , "id":"w","x":[1e400, {"y":"\\u00e9"}]}'
     put_file(Path(layout.tracked, "weather.jsonl"), new, old)
     assert fold(layout, "weather").lines == [new]
     assert streams(layout) == [*STREAMS, "weather"]
@@ -172,7 +175,7 @@ def test_rank_where_times_agree() -> None:
         base | {"deriver": 2, "rev": 1, "input": "a"},
         base | {"deriver": 1, "rev": 1, "input": "a", "updated_at": "2026-11-20T12:00:00.001Z"},
     ]
-    for smaller, greater in zip(order, order[1:], strict=False):
+    for smaller, greater in pairwise(order):
         assert fold_lines([encode(greater), encode(smaller)], "chats").lines == [encode(greater)]
 
 
@@ -230,21 +233,14 @@ def test_parts_fold_in_themselves(
     """Closing parts wherever one likes, which folds each in itself, does not change what the whole folds to."""
     layout = a_layout(tmp_path_factory.mktemp("store"))
     records = [
-        a_chat(f"c{seed.randint(0, 2)}", f"s{seed.randint(0, 1)}", seed.randint(0, 3), uuid=seed.choice("uv"), rev=number)
-        for number in range(8)
+        a_chat(f"c{seed.randint(0, 2)}", f"s{seed.randint(0, 1)}", seed.randint(0, 3), uuid=seed.choice("uv"), rev=rev)
+        for rev in range(8)
     ]
     for record, cut in zip(records, cuts, strict=True):
         for stream in ("chats", "sessions"):
-            spool.append(layout, [sealed_line(stream, record)])
+            spool.append(layout, [sealed(stream, record)])
         if cut:
             spool.close(layout)
     spool.close(layout)
     for stream in ("chats", "sessions"):
         assert fold(layout, stream).lines == fold_lines(map(encode, records), stream).lines
-
-
-def sealed_line(stream: str, record: dict[str, Any]) -> Any:
-    """The record as the gate gives it out."""
-    from support.stores import sealed
-
-    return sealed(stream, record)

@@ -49,7 +49,10 @@ def test_safe_names_differ(texts: list[str]) -> None:
     assert len({safe_name(text).lower() for text in texts}) == len(texts)
 
 
-@pytest.mark.parametrize("text", ["..", ".", "", "../../etc/passwd", "/abs", "a\0b", "x" * 5000, "\ud800", "É" * 90, "=_"])
+HOSTILE = ["..", ".", "", "../../etc/passwd", "/abs", "a\0b", "x" * 5000, "\ud800", "É" * 90, "=_"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_names(tmp_path: Path, text: str) -> None:
     """Names made to break out make a file where they should, and come back as they were unless they were cut."""
     path = tmp_path / "in" / safe_name(text)
@@ -92,7 +95,13 @@ def test_write_atomic_failing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-HOLDER = "import sys,time; from gitml.store.lock import hold\nwith hold(sys.argv[1]): print('held', flush=True); time.sleep(60)"
+HOLDER = """
+import sys, time
+from gitml.store.lock import hold
+with hold(sys.argv[1]):
+    print("held", flush=True)
+    time.sleep(60)
+"""
 
 
 def test_lock_between_processes(layout: Layout) -> None:
@@ -239,7 +248,9 @@ FORBIDDEN = {
     "typing", "dataclasses", "pathlib", "subprocess", "hashlib", "datetime", "tempfile", "shutil", "logging", "orjson",
     "collections", "contextlib", "gzip", "filelock", "random", "threading",
 }
-HOOK_PATH = ("lock", "files", "names", "part", "spool", "appending", "cursors", "log", "tombstones", "walk", "lines", "winners")
+HOOK_PATH = (
+    "lock", "files", "names", "part", "spool", "appending", "cursors", "log", "tombstones", "walk", "lines", "winners",
+)
 
 
 @pytest.mark.parametrize("module", HOOK_PATH)

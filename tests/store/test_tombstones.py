@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.stores import a_layout, chat, chats, files_below, ids, put_file, sealed
+from support.stores import NOON, a_layout, chat, chats, files_below, ids, put_file, sealed
 
 from gitml.model.jsonl import encode
 from gitml.store import kept, spool, tombstones
@@ -42,7 +42,8 @@ def test_one_record(layout: Layout) -> None:
 def test_a_session(layout: Layout) -> None:
     """With stream "*" all of a session is hidden, its stages too, but never a tombstone itself."""
     stage = {"id": "s1-raw", "timestamp": "1", "session_id": "s1", "from": None, "to": "raw"}
-    spool.append(layout, [*chats([1]), sealed("chats", chat(2, "s2")), sealed("sessions", {"id": "x", "session_id": "s1"})])
+    session = {"id": "x", "session_id": "s1"}
+    spool.append(layout, [*chats([1]), sealed("chats", chat(2, "s2")), sealed("sessions", session)])
     spool.append(layout, [sealed("lifecycle", stage), sealed("lifecycle", grave("*", "s1", session_id="s1"))])
     assert ids(fold(layout, "chats").lines) == ["chat-2"]
     assert fold(layout, "sessions").lines == []
@@ -91,16 +92,16 @@ def cache(layout: Layout) -> Path:
     return Path(layout.local, "tombstones", "main.json")
 
 
+NEW = grave("chats", "new")
+
 CHANGES: dict[str, Any] = {
-    "base written": lambda layout: put_file(Path(layout.tracked, "lifecycle.jsonl"), grave("chats", "new")),
-    "archive": lambda layout: put_file(Path(layout.tracked, "archive/2026-10/lifecycle.jsonl"), grave("chats", "new")),
-    "new part": lambda layout: put_file(Path(layout.live, "20261120/160000Z-aaaaaa/lifecycle.jsonl"), grave("chats", "new")),
-    "file in an old part": lambda layout: put_file(
-        Path(layout.live, "20261120/150332Z-7f3a9c/lifecycle.jsonl"), grave("chats", "new")
-    ),
-    "somewhere else": lambda layout: put_file(Path(layout.tracked, "a/b/lifecycle.jsonl"), grave("chats", "new")),
-    "spool": lambda layout: spool.append(layout, [sealed("lifecycle", grave("chats", "new"))]),
-    "other spool": lambda layout: spool.append(layout.of("other"), [sealed("lifecycle", grave("chats", "new"))]),
+    "base": lambda layout: put_file(Path(layout.tracked, "lifecycle.jsonl"), NEW),
+    "archive": lambda layout: put_file(Path(layout.tracked, "archive/2026-10/lifecycle.jsonl"), NEW),
+    "new part": lambda layout: put_file(Path(layout.live, "20261120/160000Z-aaaaaa/lifecycle.jsonl"), NEW),
+    "new in an old part": lambda layout: put_file(Path(layout.live, "20261120/150332Z-7f3a9c/lifecycle.jsonl"), NEW),
+    "somewhere else": lambda layout: put_file(Path(layout.tracked, "a/b/lifecycle.jsonl"), NEW),
+    "spool": lambda layout: spool.append(layout, [sealed("lifecycle", NEW)]),
+    "other spool": lambda layout: spool.append(layout.of("other"), [sealed("lifecycle", NEW)]),
 }
 
 
@@ -150,9 +151,9 @@ def test_purge(layout: Layout) -> None:
     kept_line = put_file(Path(layout.kept, "20261119/120000Z-bbbbbb/chats.jsonl"), chat(1), odd, b"{torn")
     live = put_file(Path(layout.live, "20261118/120000Z-cccccc/chats.jsonl"), chat(1))
     before = live.read_bytes()
-    spool.append(layout, chats([1, 2]))
-    closed = spool.close(layout)
-    spool.append(layout, [*chats([1, 3]), sealed("actions", chat(1))])
+    spool.append(layout, chats([1, 2]), now=NOON)
+    assert len(spool.close(layout)) == 1
+    spool.append(layout, [*chats([1, 3]), sealed("actions", chat(1))], now=NOON + 1)
     spool.append(layout.of("other"), chats([1]))
     graves = Tombstones([("chats", "chat-1")])
     assert purge(layout, graves) == 4
@@ -163,7 +164,6 @@ def test_purge(layout: Layout) -> None:
     assert kept.names(layout) == ["20261119/120000Z-bbbbbb"]
     assert b"chat-1" not in b"".join(data for name, data in files_below(layout.spools).items() if "actions" not in name)
     assert ids(Path(spool.close(layout)[-1].file("actions")).read_bytes().splitlines()) == ["chat-1"]
-    assert len(closed) == 1
 
 
 def test_purge_renames_closed_parts(layout: Layout) -> None:
