@@ -27,8 +27,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "cat": "One stream, folded, as JSONL.",
     },
     "Record": {
-        "sync": "Bring every stream up to date.",
-        "seal": "Publish what waits in the spool.",
+        "sync": "Bring every stream up to date from the agents' transcripts and from git.",
+        "seal": "Put what waits in the spool below .git-ml/tracked/live and stage it.",
         "pause": "Stop recording in this clone.",
         "resume": "Record again.",
         "forget": "Take records out of every view, for good.",

@@ -16,6 +16,9 @@ from gitml.store.layout import DATA
 if TYPE_CHECKING:
     from gitml.ops.context import Context
 
+IN_FORCE = "with-commits"
+"""The way records get into history: with the next ordinary commit. There is no other one yet."""
+
 
 def status(context: Context) -> dict[str, Any]:
     """What ``gitml status --json`` says, after what waited to be settled is settled.
@@ -58,11 +61,9 @@ def waiting(context: Context) -> dict[str, int]:
 def persist(context: Context) -> dict[str, str]:
     """``configured``, the mode ``in_force``, and ``why``."""
     configured = str(context.config.get("persist"))
-    if configured != "auto":
-        return {"configured": configured, "in_force": configured, "why": "config.toml says so"}
-    if os.environ.get("CLAUDE_CODE_REMOTE") == "true":
-        return {"configured": "auto", "in_force": "own-commits", "why": "CLAUDE_CODE_REMOTE=true"}
-    return {"configured": "auto", "in_force": "with-commits", "why": "the default"}
+    why = {"auto": "the default", IN_FORCE: "config.toml says so"}
+    unknown = f"`{configured}` in config.toml is not available in this version"
+    return {"configured": configured, "in_force": IN_FORCE, "why": why.get(configured, unknown)}
 
 
 def tracked(context: Context) -> str:

@@ -42,7 +42,8 @@ def test_a_table_fits_the_terminal(rows: list[list[str]], columns: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "says"),
-    [(0, "0"), (999, "999"), (1000, "1.0k"), (12_345, "12.3k"), (99_960, "100k"), (999_950, "1.0M"), (3_010_000_000, "3.0G")],
+    [(0, "0"), (999, "999"), (1000, "1.0k"), (12_345, "12.3k"), (99_960, "100k"), (999_950, "1.0M"),
+     (3_010_000_000, "3.0G")],
 )
 def test_short_numbers(number: int, says: str) -> None:
     """Three figures at most, and never 1000k."""

@@ -68,7 +68,8 @@ def test_records_of_any_shape_are_shown(gitml: Gitml, repo: Path) -> None:
     base = {"session_id": records.ALPHA, "timestamp": None}
     records.write_part(repo, {
         "sessions": [{"id": "s", "session_id": records.ALPHA, "commits": "x", "started_at": 5, "summary": ["a"]}],
-        "chats": [{"id": "c1", **base}, {"id": "c2", **base, "usage": [], "commits": {}, "duration_ms": "x", "input": 5}],
+        "chats": [{"id": "c1", **base},
+                  {"id": "c2", **base, "usage": [], "commits": {}, "duration_ms": "x", "input": 5}],
         "actions": [{"id": "a1", **base}, {"id": "a2", **base, "ok": "maybe", "chat_id": 7, "status": 3}],
         "orchestration": [{"id": "o1", **base, "agents": 5}, {"id": "o2", **base, "agents": [{}, 7, {"tokens": "x"}]}],
         "commits": [{"id": "c0ffee", **base, "insertions": "many"}],

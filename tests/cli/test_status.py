@@ -1,0 +1,125 @@
+"""``gitml status`` and ``pause``/``resume``."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import records
+
+from gitml.cli.glance import glance
+from gitml.ops.milestones import milestones
+
+Gitml = Callable[..., "subprocess.CompletedProcess[str]"]
+Git = Callable[..., str]
+Golden = Callable[[str, str], None]
+
+
+def test_what_people_read(golden: Golden) -> None:
+    """The page, with everything on it."""
+    status = {
+        "root": "/src/x", "branch": "main", "recording": "paused", "paused_since": "2026-11-20T15:00:00.000Z",
+        "recorded": {"commits": 51, "sessions": 12, "chats": 200, "actions": 4120, "orchestration": 1, "lifecycle": 0,
+                     "digests": 0, "moods": 3},
+        "waiting": {"parts": 1, "records": 14, "bytes": 12_345},
+        "hooks": {"agent_hooks": True, "git_hooks": False, "last_event": "2026-11-20T14:57:00.000Z"},
+        "persist": {"configured": "auto", "in_force": "with-commits", "why": "the default"}, "tracked": "staged",
+        "milestones": [one.to_dict() for one in milestones({"commits": 500, "sessions": 0, "chats": 200},
+                                                          {"commits": 51, "chats": 240})],
+        "damage": ["x.jsonl:2: not JSON, or cut off"], "warnings": [],
+    }
+    golden("status.txt", "".join(line + "\n" for line in glance(status, 1795186800.0)))
+
+
+def test_milestones_of_no_sense_are_left_out() -> None:
+    """A goal of 0 switches one off; a full bar means reached, and not a record less."""
+    found = milestones({"commits": 0, "chats": True, "sessions": 3}, {"sessions": 2})
+    assert [one.to_dict() for one in found] == [
+        {"stream": "sessions", "reached": 2, "goal": 3, "missing": 1, "share": 0.6667}
+    ]
+
+
+def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
+    """Programs rely on them; docs/reference.md lists them."""
+    found = json.loads(gitml(store, "status", "--json").stdout)
+    assert list(found) == [
+        "root", "branch", "recording", "paused_since", "recorded", "waiting", "hooks", "persist", "tracked",
+        "milestones", "damage", "warnings",
+    ]
+    assert found["recorded"]["chats"] == 3 and found["waiting"] == {"parts": 0, "records": 0, "bytes": 0}
+    assert list(found["hooks"]) == ["agent_hooks", "git_hooks", "last_event"]
+
+
+def test_not_yet_committed_is_said(gitml: Gitml, git: Git, store: Path) -> None:
+    """A store in no commit, one that is only staged, and one that is committed."""
+
+    def tracked() -> str:
+        return str(json.loads(gitml(store, "status", "--json").stdout)["tracked"])
+
+    assert tracked() == "no" and "in no commit" in gitml(store, "status").stdout
+    git(store, "add", ".git-ml")
+    assert tracked() == "staged"
+    git(store, "commit", "-q", "-m", "data")
+    assert tracked() == "committed" and "in no commit" not in gitml(store, "status").stdout
+
+
+def test_it_leaves_the_repository_alone(gitml: Gitml, git: Git, store: Path) -> None:
+    """Reading changes nothing git can see."""
+    git(store, "add", ".git-ml")
+    git(store, "commit", "-q", "-m", "data")
+    for arguments in (["status"], ["list"], ["show", "13a8"], ["cat", "chats"]):
+        assert gitml(store, *arguments).returncode == 0
+    assert git(store, "status", "--porcelain") == ""
+
+
+def test_damage_is_counted(gitml: Gitml, store: Path) -> None:
+    """A line that cannot be read is told with its place, and status still ends well."""
+    part = records.write_part(store, {}, "20261122/000000Z-000001")
+    (part / "chats.jsonl").write_text("{torn\n")
+    done = gitml(store, "status")
+    assert done.returncode == 0 and "1 line cannot be read" in done.stdout and "chats.jsonl:1" in done.stdout
+
+
+@pytest.mark.parametrize(("config", "why"), [
+    ("", "the default"), ('persist = "with-commits"', "config.toml says so"),
+    ('persist = "side-branch"', "`side-branch` in config.toml is not available in this version"),
+])
+def test_persist_says_why(gitml: Gitml, store: Path, config: str, why: str) -> None:
+    """What is in force, and the truth about what is configured but not there."""
+    records.write_config(store, config)
+    assert f"persist     with-commits ({why})" in gitml(store, "status").stdout
+
+
+def test_pause_and_resume(gitml: Gitml, store: Path) -> None:
+    """Paused since when; pausing twice keeps the first time; resuming takes it away."""
+    assert "paused: " in gitml(store, "pause").stdout
+    first = json.loads(gitml(store, "status", "--json").stdout)
+    assert first["recording"] == "paused" and first["paused_since"]
+    time.sleep(0.01)
+    again = json.loads(gitml(store, "pause", "--json").stdout)
+    assert again == {"paused": True, "since": first["paused_since"], "changed": False}
+    assert "paused since" in gitml(store, "status").stdout and "gitml resume" in gitml(store, "status").stdout
+    assert json.loads(gitml(store, "resume", "--json").stdout)["changed"] is True
+    assert json.loads(gitml(store, "status", "--json").stdout)["recording"] == "on"
+    assert "not paused" in gitml(store, "resume").stdout
+
+
+def test_a_pause_file_that_says_nothing_pauses(gitml: Gitml, store: Path) -> None:
+    """Whoever touches the file pauses; its own time counts."""
+    local = store / ".git" / "gitml"
+    local.mkdir(exist_ok=True)
+    (local / "paused").write_bytes(b"\xff{")
+    os.utime(local / "paused", (0, 1))
+    found = json.loads(gitml(store, "status", "--json").stdout)
+    assert (found["recording"], found["paused_since"]) == ("paused", "1970-01-01T00:00:01.000Z")
+
+
+def test_off_in_the_environment_is_said(gitml: Gitml, store: Path) -> None:
+    """GITML=off."""
+    assert "off: GITML=off is set" in gitml(store, "status", env={"GITML": "off"}).stdout
+    assert "GITML=off" in gitml(store, "resume", env={"GITML": "off"}).stderr
