@@ -39,10 +39,8 @@ def run(output: int) -> None:
         adapter, source = found
         if event == "Stop":
             _await_message(source.path, _text(payload, "last_assistant_message"))
-        result = sync_session(context, adapter, source)
-        _after(context, result.commits, source.session_id)
-    else:
-        _after(context, [], "")
+        sync_session(context, adapter, source)
+    _git_side(context)
 
 
 def _payload() -> "dict[str, Any]":
@@ -111,12 +109,8 @@ def _ends_with(path: str, needle: bytes) -> bool:
         return False
 
 
-def _after(context: "Context", commits: "list[str]", session_id: str) -> None:
-    """git's side, where there is any: commits noted since the last hook, and those this session made."""
-    if commits:
-        from gitml.ops.commits import link
-
-        link(context, [(sha, session_id) for sha in commits])
+def _git_side(context: "Context") -> None:
+    """Commits noted since the last hook become records."""
     if os.path.exists(os.path.join(context.layout.local, "commits.pending")):
         from gitml.ops.settle import settle
 

@@ -8,7 +8,7 @@ import time
 
 from gitml.derive.session import SessionDeriver
 from gitml.derive.settings import Settings
-from gitml.errors import Busy
+from gitml.errors import Busy, GitmlError
 from gitml.git import where as locations
 from gitml.git.remote import repo_name
 from gitml.model.digest import hexhash
@@ -35,15 +35,15 @@ LOCKS = 16
 
 
 class Result:
-    """``appended``: lines written · ``damage``: "path:offset: why" of each unreadable line · ``commits``: short shas
-    that the session is newly known to have made."""
+    """``appended``: lines written · ``linked``: commits that newly know this session · ``damage``: "path:offset: why"
+    of each unreadable line."""
 
-    __slots__ = ("appended", "commits", "damage")
+    __slots__ = ("appended", "damage", "linked")
 
     def __init__(self) -> None:
         self.appended = 0
+        self.linked = 0
         self.damage: list[str] = []
-        self.commits: list[str] = []
 
 
 def sync_session(
@@ -85,7 +85,8 @@ class _Ingest:
         self.known = self._known() if self.old is None else set()
         self.emitted: dict[str, str] = dict(self.old["emitted"]) if self.old else {}
         self.agents: dict[str, Any] = dict(self.old["agents"]) if self.old else {}
-        self.commits: list[str] = list(self.old["commits"]) if self.old else []
+        self.linked: list[str] = list(self.old["linked"]) if self.old else []
+        self.made_commits: list[str] = []
 
     def run(self, timeout: float) -> Result:
         if self._nothing_new():
@@ -99,6 +100,7 @@ class _Ingest:
         lines, emitted = self._lines()
         if lines:
             self.result.appended = spool.append(self.context.layout, lines, timeout=timeout)
+        self._link()
         self._save(main, emitted)
         return self.result
 
@@ -199,8 +201,7 @@ class _Ingest:
         emitted: dict[str, str] = {}
         for stream, record, sealed in self._wanted():
             if stream == "sessions":
-                self.result.commits = [sha for sha in record["commits"] if sha not in self.commits]
-                self.commits = list(record["commits"])
+                self.made_commits = list(record["commits"])
             key, mark = f"{stream}/{record['id']}", hexhash(sealed.data, 12)
             if (stream, record["id"]) in self.deriver.since_checkpoint or stream in ("sessions", "orchestration"):
                 emitted[key] = mark
@@ -215,6 +216,19 @@ class _Ingest:
             if self.context.config.records(stream) and not hidden.hides(stream, record):
                 yield stream, record, seal(stream, record)
 
+    def _link(self) -> None:
+        """Tell the commits stream which commits the session made; what fails now is tried again at the next change."""
+        new = [sha for sha in self.made_commits if sha not in self.linked]
+        if not new:
+            return
+        from gitml.ops.commits import link
+
+        try:
+            self.result.linked = link(self.context, [(sha, self.source.session_id) for sha in new])
+        except (GitmlError, OSError):
+            return
+        self.linked += new
+
     def _save(self, main: "dict[str, Any]", emitted: "dict[str, str]") -> None:
         state = {
             "v": 1,
@@ -223,7 +237,7 @@ class _Ingest:
             "main": main,
             "derive": self.deriver.checkpoint(),
             "emitted": emitted,
-            "commits": self.commits,
+            "linked": self.linked,
             "agents": self.agents,
         }
         cursors.save(self.context.layout, self.source.agent, self.source.session_id, seal_state(state))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Report:
-    """``sessions`` looked at · ``appended`` lines written · ``commits`` recorded or linked · ``errors``, one line each
+    """``sessions`` looked at · ``appended`` lines written · ``commits`` that newly know their session · ``errors``, one line each
     (sessions that could not be taken in) · ``damage`` ("path:offset: why" of lines passed over)."""
 
     __slots__ = ("appended", "commits", "damage", "errors", "sessions")
@@ -76,19 +76,11 @@ def _take(context: "Context", adapter: "Adapter", source: "Source", full: bool, 
     report.sessions += 1
     try:
         result = sync_session(context, adapter, source, full=full)
+        report.appended += result.appended
+        report.damage += result.damage
+        report.commits += result.linked
     except (GitmlError, OSError, ValueError) as error:
         report.errors.append(f"{source.path}: {error}")
-        return
-    report.appended += result.appended
-    report.damage += result.damage
-    if result.commits:
-        report.commits += _link(context, result.commits, source.session_id)
-
-
-def _link(context: "Context", shas: "list[str]", session_id: str) -> int:
-    from gitml.ops.commits import link
-
-    return link(context, [(sha, session_id) for sha in shas])
 
 
 def _git_side(context: "Context", report: Report) -> None:
