@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import Any
 
 import click
 
 from gitml.cli.options import Run, common
 from gitml.errors import DoneInPart
-
-if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
 
 
 @click.command("sync")
@@ -57,8 +55,8 @@ class _Bar:
     """A progress bar on a terminal, for what takes longer than a moment; elsewhere nothing."""
 
     def __init__(self, run: Run) -> None:
-        self.shown = not (run.quiet or run.json) and click.get_text_stream("stderr").isatty()
-        self.bar: ProgressBar[int] | None = None
+        self.shown = not (run.quiet or run.json) and sys.stderr.isatty()
+        self.bar: Any = None  # click does not export the class
 
     def __enter__(self) -> _Bar:
         return self
@@ -68,7 +66,7 @@ class _Bar:
         if not self.shown or all < 2:
             return
         if self.bar is None:
-            self.bar = click.progressbar(length=all, label="Reading sessions", file=click.get_text_stream("stderr"))
+            self.bar = click.progressbar(length=all, label="Reading sessions", file=sys.stderr)
             self.bar.__enter__()
         self.bar.update(done - self.bar.pos)
 

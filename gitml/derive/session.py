@@ -4,10 +4,9 @@ Feed the main file's events in order, then each sub-agent's. Reading can stop an
 is the state before the newest turn, and a run that resumes from it makes the same records as one that reads it all.
 """
 
-from gitml.derive.agents import entry, fold_usage
 from gitml.derive.chats import TENTATIVE, Chat
 from gitml.derive.conversation import Conversation
-from gitml.model.streams import DERIVER_VERSION, SCHEMA_VERSION
+from gitml.derive.wholes import batch_record, internal_record, session_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ class SessionDeriver:
 
     def chat_of(self, agent_id: str) -> "tuple[str, int]":
         """(chat id, depth) of the batch that started an agent; ("", 1) while that is not known."""
-        for conversation in self._conversations():
+        for conversation in self.conversations():
             tool_id = conversation.batches.links.get(agent_id)
             if tool_id:
                 return self._of_tool(tool_id)
@@ -113,16 +112,16 @@ class SessionDeriver:
         """(stream, record) of all that this run made or changed; the session comes last."""
         if self.chat is not None and self.chat.answered:
             self._put("chats", self.chat.record(self.settings))
-        for conversation in self._conversations():
+        for conversation in self.conversations():
             for batch_id in sorted(conversation.batches.by_id):
-                self._put("orchestration", self._batch(batch_id, conversation.batches.by_id[batch_id]))
+                self._put("orchestration", batch_record(self, batch_id, conversation.batches.by_id[batch_id]))
         for agent_id in sorted(self.filed):
             if self.types.get(agent_id) in INTERNAL_AGENTS:
-                self._put("orchestration", self._internal(agent_id))
+                self._put("orchestration", internal_record(self, agent_id))
         for (stream, _), record in self.made.items():
             yield stream, record
         if self.spoken:
-            yield "sessions", self._session()
+            yield "sessions", session_record(self)
 
     # -- the kinds of events ---------------------------------------------------------------------------------------
 
@@ -209,96 +208,25 @@ class SessionDeriver:
             self._put("actions", action)
 
     def _of_tool(self, tool_id: str) -> "tuple[str, int]":
-        for conversation in self._conversations():
+        for conversation in self.conversations():
             batch = conversation.batches.of_tool(tool_id)
             if batch is not None:
                 return batch["chat_id"], batch["depth"]
         return "", 1
 
-    def _conversations(self) -> "Iterator[Conversation]":
+    def conversations(self) -> "Iterator[Conversation]":
+        """The main one, then every sub-agent's."""
         yield self.main
         yield from self.inline.values()
         yield from self.filed.values()
 
-    def _run_of(self, tool_id: str) -> "Conversation | None":
+    def run_of(self, tool_id: str) -> "Conversation | None":
         """The conversation that a call started; the agent's own file before copies of it."""
-        for conversation in self._conversations():
+        for conversation in self.conversations():
             for agent_id, started_by in conversation.batches.links.items():
                 if started_by == tool_id:
                     return self.filed.get(agent_id) or self.inline.get(agent_id)
         return None
-
-    # -- records ---------------------------------------------------------------------------------------------------
-
-    def _batch(self, batch_id: str, batch: "dict[str, Any]") -> "dict[str, Any]":
-        runs = [self._run_of(call["tool_id"]) for call in batch["calls"]]
-        agents = [
-            entry(call, run, self.types.get(run.agent_id, "") if run else "")
-            for call, run in zip(batch["calls"], runs, strict=True)
-        ]
-        known = [run for run in runs if run is not None]
-        return {
-            "id": batch_id,
-            "timestamp": batch["timestamp"],
-            "session_id": batch["session_id"],
-            "chat_id": batch["chat_id"],
-            "execution": "parallel" if len(agents) > 1 else "sequential",
-            "agents": agents,
-            "depth": batch["depth"],
-            "updated_at": max([batch["updated_at"], *(run.latest for run in known)]),
-            "deriver": DERIVER_VERSION,
-            "rev": batch["rev"] + sum(run.events for run in known),
-        }
-
-    def _internal(self, agent_id: str) -> "dict[str, Any]":
-        run = self.filed[agent_id]
-        call = {"tool_id": "", "type": "", "model": "", "tools": None, "duration_ms": None, "ok": None}
-        return {
-            "id": f"orch-{agent_id}",
-            "timestamp": run.started,
-            "session_id": self.session_id,
-            "chat_id": "",
-            "execution": "sequential",
-            "agents": [entry(call, run, self.types[agent_id])],
-            "depth": 1,
-            "updated_at": run.latest,
-            "deriver": DERIVER_VERSION,
-            "rev": run.events,
-        }
-
-    def _session(self) -> "dict[str, Any]":
-        main, facts = self.main, self.facts
-        runs = [*self.filed.values(), *(run for key, run in self.inline.items() if key not in self.filed)]
-        usage, lower = fold_usage([main, *runs])
-        models, commits = list(main.models), list(main.commits)
-        for run in runs:
-            models += [model for model in run.models if model not in models]
-            commits += [sha for sha in run.commits if sha not in commits]
-        answered = self.chat is not None and self.chat.answered
-        return {
-            "id": f"{main.started[:10] or '0000-00-00'}_{self.session_id[:8]}",
-            "started_at": main.started,
-            "ended_at": main.latest,
-            "summary": facts.get("title") or facts.get("first", ""),
-            "chat_count": self.chat_count + answered,
-            "commits": commits,
-            "session_id": self.session_id,
-            "session_uid": self.uid,
-            "schema_version": SCHEMA_VERSION,
-            "agent": self.agent,
-            "agent_version": facts.get("version", ""),
-            "repo": self.settings.repo,
-            "domain": self.settings.domain,
-            "branch": facts.get("branch", ""),
-            "models": models,
-            "usage": usage,
-            "usage_lower_bound": lower,
-            "cost": None,
-            "parent": facts.get("parent"),
-            "updated_at": max([main.latest, *(run.latest for run in runs)]),
-            "deriver": DERIVER_VERSION,
-            "rev": main.events + sum(run.events for run in runs),
-        }
 
     # -- state -----------------------------------------------------------------------------------------------------
 
