@@ -75,8 +75,10 @@ gitml_hook() (
     pre-commit) run pre-commit ;;
     post-commit)
       note_commit
-      if any "$store/riding/$tree"/*.partial.json; then run post-commit; fi ;;
-    post-rewrite) note_rewrite ;;
+      if any "$store/riding/$tree"/*.partial.json || left; then run post-commit; fi ;;
+    post-rewrite)
+      note_rewrite
+      if left; then run post-rewrite; fi ;;
     *) if left; then run "$1"; fi ;;
   esac
   exit 0

@@ -18,9 +18,9 @@ def run(name: str, arguments: "list[str]") -> None:
 
         before_commit(context, int(arguments[0]) if arguments[:1] and arguments[0].isdigit() else os.getppid())
     elif name == "post-commit":
-        from gitml.ops.takeback import repair
+        from gitml.ops.takeback import after_commit
 
-        repair(context, patience=1.0)
+        after_commit(context)
     else:
         from gitml.ops.settle import settle
 

@@ -36,9 +36,9 @@ def settle(context: "Context", patience: float = 0.0) -> None:
     """
     drain(context)
     try:
-        take_back(context, patience=patience)
-    finally:
         _follow_history(context)
+    finally:
+        take_back(context, patience=patience)
 
 
 def _follow_history(context: "Context") -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 PAUSE = 0.05
 """Seconds between two tries while somebody holds the index."""
 
+INDEX_SECONDS = 1.0
+"""How long post-commit waits for the index: whoever else looks at the repository holds it for milliseconds."""
+
 LONGEST_COMMIT = 6 * 3600.0
 """Seconds a commit may wait in its editor before nobody waits for it any more; the next hook then sees to it."""
 
@@ -40,14 +43,15 @@ def take_back(context: "Context", index: str = "", patience: float = 0.0) -> int
     return _patiently(lambda: _try_all(context, index, patience), patience)
 
 
-def repair(context: "Context", patience: float = 0.0) -> None:
-    """Put into the index what partial commits carried past it; else the next commit would delete it again.
+def after_commit(context: "Context") -> None:
+    """Put into the index what a partial commit carried past it; else the next commit would delete it again.
 
     git writes a partial commit from a copy of the index. The rides stay in the journal until their git has ended.
-    ``patience`` as for ``take_back``. Raises GitFailed.
+    Those whose git has ended are taken back. Raises GitFailed, Busy, OSError.
     """
     partial = [ride for ride in journal.rides(context.layout) if ride.partial and ride.blobs]
-    _patiently(lambda: _add_all(context, partial), patience)
+    _patiently(lambda: _add_all(context, partial), INDEX_SECONDS)
+    take_back(context)
 
 
 def watch(context: "Context", pid: int) -> None:
