@@ -85,12 +85,25 @@ def test_copies_in_progress_records(tmp_path: Path) -> None:
     """Copies of a sub-agent's messages are told as copies, with its id and the call that started it, once each."""
     scribe = Scribe("2.1.38")
     usage = {"input_tokens": 3, "output_tokens": 4}
-    asked = {"type": "user", "uuid": "u1", "timestamp": "2026-03-01T09:00:00.000Z", "message": {"content": [said("look")]}}
+    asked = {
+        "type": "user",
+        "uuid": "u1",
+        "timestamp": "2026-03-01T09:00:00.000Z",
+        "message": {"content": [said("look")]},
+    }
     answer = {
-        "type": "assistant", "uuid": "u2", "timestamp": "2026-03-01T09:00:01.000Z", "requestId": "req_9",
+        "type": "assistant",
+        "uuid": "u2",
+        "timestamp": "2026-03-01T09:00:01.000Z",
+        "requestId": "req_9",
         "message": {"id": "msg_9", "model": "m", "content": [said("a door")], "usage": usage},
     }
-    records = [progress(scribe, asked), progress(scribe, answer), progress(scribe, answer), progress(scribe, {"type": "x"})]
+    records = [
+        progress(scribe, asked),
+        progress(scribe, answer),
+        progress(scribe, answer),
+        progress(scribe, {"type": "x"}),
+    ]
     events = read(tmp_path, [*records, progress(scribe, asked | {"uuid": "u3"}, type="mcp_progress")])
     assert told(events) == [("user", "look", "a0fa1c7", "toolu_1"), ("assistant", "a door", "a0fa1c7", "toolu_1")]
     assert all(event.payload["copy"] is True and event.is_sidechain for event in events)
@@ -119,7 +132,12 @@ def test_an_agents_own_file(tmp_path: Path) -> None:
     (agent,) = session.agents
     assert (agent.agent_id, agent.parent_tool_id, agent.type) == ("a0fa1c7d1e2f3a4b5", "toolu_1", "Explore")
     events = [event for step in adapter("claude").read(session, agent.path) for event in step.events]
-    assert brief(events) == [("system", "agent_start"), ("user", "agent_prompt"), ("assistant", "a door"), ("user", "interrupt")]
+    assert brief(events) == [
+        ("system", "agent_start"),
+        ("user", "agent_prompt"),
+        ("assistant", "a door"),
+        ("user", "interrupt"),
+    ]
     assert {(event.is_sidechain, event.payload["agent_id"], event.payload["parent_tool_id"]) for event in events} == {
         (True, "a0fa1c7d1e2f3a4b5", "toolu_1")
     }
@@ -128,14 +146,35 @@ def test_an_agents_own_file(tmp_path: Path) -> None:
 
 AGENT_RESULTS: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "finished": (
-        {"status": "completed", "agentId": "a0fa1c7", "totalTokens": 9, "totalToolUseCount": 2, "totalDurationMs": 7,
-         "usage": {"input_tokens": 1, "output_tokens": 2}},
+        {
+            "status": "completed",
+            "agentId": "a0fa1c7",
+            "totalTokens": 9,
+            "totalToolUseCount": 2,
+            "totalDurationMs": 7,
+            "usage": {"input_tokens": 1, "output_tokens": 2},
+        },
         "done",
-        {"id": "a0fa1c7", "type": "Explore", "async": False, "tokens": 9, "tool_uses": 2, "duration_ms": 7,
-         "usage": {"input": 1, "output": 2, "cache_read": 0, "cache_write_5m": 0, "cache_write_1h": 0}},
+        {
+            "id": "a0fa1c7",
+            "type": "Explore",
+            "async": False,
+            "tokens": 9,
+            "tool_uses": 2,
+            "duration_ms": 7,
+            "usage": {"input": 1, "output": 2, "cache_read": 0, "cache_write_5m": 0, "cache_write_1h": 0},
+        },
     ),
-    "launched": ({"isAsync": True, "status": "async_launched", "agentId": "a1"}, "x", {"id": "a1", "type": "Explore", "async": True}),
-    "in the text alone": (None, [said("done"), said("agentId: a2 (for resuming)")], {"id": "a2", "type": "Explore", "async": False}),
+    "launched": (
+        {"isAsync": True, "status": "async_launched", "agentId": "a1"},
+        "x",
+        {"id": "a1", "type": "Explore", "async": True},
+    ),
+    "in the text alone": (
+        None,
+        [said("done"), said("agentId: a2 (for resuming)")],
+        {"id": "a2", "type": "Explore", "async": False},
+    ),
     "of 1.0": ({"totalTokens": 9}, "done", {"type": "Explore", "async": False, "tokens": 9}),
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.adapter_contract import Contract, Place
-from support.claude_files import SESSION, Scribe, put, said, to_bytes
+from support.claude_files import SESSION, Record, Scribe, put, said, to_bytes
 
 from gitml.agents.registry import adapter as registered
 
@@ -21,7 +21,7 @@ def everything() -> bytes:
     queue = {"type": "queue-operation", "sessionId": SESSION, "timestamp": "2026-03-01T10:00:30.000Z"}
     first = scribe.user("please look at the whole of it\u2028and mend it")
     thinking = {"type": "thinking", "thinking": "hm, where do I begin", "signature": "c2ln"}
-    lines = [
+    lines: list[Record | bytes] = [
         {"type": "file-history-snapshot", "messageId": "m", "snapshot": {}, "isSnapshotUpdate": False},
         {"type": "summary", "summary": "an earlier afternoon", "leafUuid": "nowhere"},
         first,

@@ -20,21 +20,52 @@ from gitml.model.events import KINDS, ORIGINS, STATUSES, SessionEvent
 CLAUDE = adapter("claude")
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.floats(allow_nan=True), st.text(max_size=12),
-    st.sampled_from(["user", "assistant", "tool_use", "tool_result", "text", "<command-name>", "<bash-input>", "\ud800",
-                     "<ide_selection>", "[Request interrupted by user]", "toolu_1", "Task", "Bash", "git commit", "a" * 300]),
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=True),
+    st.text(max_size=12),
+    st.sampled_from(
+        [
+            "user",
+            "assistant",
+            "tool_use",
+            "tool_result",
+            "text",
+            "<command-name>",
+            "<bash-input>",
+            "\ud800",
+            "<ide_selection>",
+            "[Request interrupted by user]",
+            "toolu_1",
+            "Task",
+            "Bash",
+            "git commit",
+            "a" * 300,
+        ]
+    ),
 )
 KEYS = st.sampled_from(["type", "text", "content", "id", "message", "usage", "input", "uuid", "error", "kind", "x"])
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
+)
 
 
 def templates() -> list[Record]:
     """One record of every type and form that the reader looks into."""
     scribe = Scribe("2.1.100")
     rich = {
-        "stdout": "[main abcdef1] x", "stderr": "", "interrupted": False, "durationMs": 3, "filePath": "a",
-        "file": {"filePath": "b"}, "gitOperation": {"commit": {"sha": "abcdef1", "kind": "amended"}, "push": {"branch": "b"}},
-        "agentId": "a1", "isAsync": True, "totalTokens": 3, "usage": {"input_tokens": 3},
+        "stdout": "[main abcdef1] x",
+        "stderr": "",
+        "interrupted": False,
+        "durationMs": 3,
+        "filePath": "a",
+        "file": {"filePath": "b"},
+        "gitOperation": {"commit": {"sha": "abcdef1", "kind": "amended"}, "push": {"branch": "b"}},
+        "agentId": "a1",
+        "isAsync": True,
+        "totalTokens": 3,
+        "usage": {"input_tokens": 3},
     }
     message = {"type": "assistant", "uuid": "u", "message": {"id": "msg_2", "content": [said("x")], "usage": {}}}
     usage = {"input_tokens": 3, "cache_creation": {"ephemeral_1h_input_tokens": 3}, "iterations": [{}]}
@@ -48,8 +79,12 @@ def templates() -> list[Record]:
         scribe.record("user", isSidechain=True, parentUuid=None, message={"content": "look"}),
         scribe.result("toolu_1", [said("agentId: a1")], rich, is_error=True),
         scribe.result("toolu_2", "Exit code 2", rich, is_error=False),
-        scribe.record("progress", data={"type": "agent_progress", "agentId": "a1", "message": message}, parentToolUseID="t"),
-        scribe.record("attachment", attachment={"type": "queued_command", "prompt": [said("x")], "commandMode": "prompt"}),
+        scribe.record(
+            "progress", data={"type": "agent_progress", "agentId": "a1", "message": message}, parentToolUseID="t"
+        ),
+        scribe.record(
+            "attachment", attachment={"type": "queued_command", "prompt": [said("x")], "commandMode": "prompt"}
+        ),
         scribe.record("system", subtype="compact_boundary", compactMetadata={"trigger": "auto", "preTokens": 3}),
         scribe.record("system", subtype="api_error", error={"error": {"error": {"type": "x", "message": "y"}}}),
         scribe.record("system", subtype="local_command", content="<command-name>/x</command-name>"),
@@ -106,12 +141,33 @@ def sane(event: SessionEvent) -> None:
     payload = event.payload
     assert event.kind in KINDS and isinstance(event.is_sidechain, bool)
     assert all(isinstance(text, str) for text in (event.timestamp, event.uuid, event.parent_uuid))
-    for name in ("text", "cwd", "branch", "version", "agent_id", "parent_tool_id", "tool_id", "name", "model", "response",
-                 "stop_reason", "pushed", "subtype", "category", "source", "trigger", "url", "foreign_session", "forked_from"):
+    for name in (
+        "text",
+        "cwd",
+        "branch",
+        "version",
+        "agent_id",
+        "parent_tool_id",
+        "tool_id",
+        "name",
+        "model",
+        "response",
+        "stop_reason",
+        "pushed",
+        "subtype",
+        "category",
+        "source",
+        "trigger",
+        "url",
+        "foreign_session",
+        "forked_from",
+    ):
         assert isinstance(payload.get(name, ""), str), name
     for name in ("images", "duration_ms", "exit_code", "pre_tokens"):
         assert 0 <= payload.get(name, 0) < COUNT_MAX
-    assert isinstance(payload.get("input", {}), dict) and all(isinstance(path, str) for path in payload.get("files", []))
+    assert isinstance(payload.get("input", {}), dict) and all(
+        isinstance(path, str) for path in payload.get("files", [])
+    )
     assert event.kind != "user" or payload["origin"] in ORIGINS
     assert event.kind != "tool_result" or payload["status"] in STATUSES
     for usage in (payload.get("usage", {}), payload.get("agent", {}).get("usage", {})):

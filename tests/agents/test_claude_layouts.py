@@ -48,7 +48,11 @@ def test_what_is_no_session(tmp_path: Path) -> None:
     """Lists of prompts, journals, agents, indexes, memories and results are none; nor is a folder or a pipe."""
     path = put(tmp_path, line())
     own = path.with_suffix("")
-    for name in ("subagents/workflows/wf_0a1b2c3d-e4f/journal.jsonl", "tool-results/b.jsonl", "subagents/agent-a1.jsonl"):
+    for name in (
+        "subagents/workflows/wf_0a1b2c3d-e4f/journal.jsonl",
+        "tool-results/b.jsonl",
+        "subagents/agent-a1.jsonl",
+    ):
         (own / name).parent.mkdir(parents=True, exist_ok=True)
         (own / name).write_bytes(line())
     for name in ("history.jsonl", "agent-a2.jsonl", "sessions-index.json", "a b.jsonl", ".hidden.jsonl", "-.jsonl.bak"):
@@ -98,8 +102,11 @@ def test_agents_of_every_version(tmp_path: Path) -> None:
     (flow / "agent-af10.meta.json").write_text(json.dumps({"agentType": "worker", "toolUseId": "../../x y"}))
     found = {agent.agent_id: (agent.type, agent.parent_tool_id) for agent in source(path, tmp_path).agents}
     assert list(found.items()) == [
-        ("a0fa1c7", ("", "")), ("a1b2c3d4e5f6a7b8c", ("", "")), ("acompact-1f", ("acompact", "")),
-        ("af10", ("worker", "")), ("aprompt_suggestion-2f", ("aprompt_suggestion", "")),
+        ("a0fa1c7", ("", "")),
+        ("a1b2c3d4e5f6a7b8c", ("", "")),
+        ("acompact-1f", ("acompact", "")),
+        ("af10", ("worker", "")),
+        ("aprompt_suggestion-2f", ("aprompt_suggestion", "")),
     ]
     own = {agent.agent_id: agent.path for agent in source(path, tmp_path).agents}
     assert own["a0fa1c7"] == str(below / "agent-a0fa1c7.jsonl")
@@ -138,7 +145,11 @@ def test_a_root_that_is_a_link(tmp_path: Path) -> None:
     path = put(tmp_path / "real", line())
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "real", target_is_directory=True)
-    found = [CLAUDE.at(str(link / "-work-app" / path.name), str(link)), CLAUDE.locate(SESSION, str(link)), *CLAUDE.discover(str(link))]
+    found = [
+        CLAUDE.at(str(link / "-work-app" / path.name), str(link)),
+        CLAUDE.locate(SESSION, str(link)),
+        *CLAUDE.discover(str(link)),
+    ]
     assert [each.path for each in found if each] == [str(path)] * 3
 
 
@@ -154,13 +165,17 @@ def test_a_file_replaced_by_a_link(tmp_path: Path) -> None:
 
 
 def test_cwds(tmp_path: Path) -> None:
-    """Each folder near the start, once, in order, from a bounded read; also where the first line is longer than that."""
+    """Each folder near the start, once, in order, from a bounded read; even where the first line is longer."""
     scribe = Scribe()
     folders = ["/w", "/w/sub", "/w", "C:\\w\\\u00e9"]
     records = [{"type": "summary"}, *(scribe.user("x", cwd=folder) for folder in folders)]
     padding = scribe.user("x" * 300_000, cwd="/w/far")
     session = source(put(tmp_path, to_bytes([*records, padding, scribe.user("x", cwd="/w/farther")])), tmp_path)
-    assert CLAUDE.cwds(session) == ["/w", "/w/sub", "C:\\w\\\u00e9", ]
+    assert CLAUDE.cwds(session) == [
+        "/w",
+        "/w/sub",
+        "C:\\w\\\u00e9",
+    ]
     long = {"type": "user", "cwd": '/w/"é', "message": {"content": 'x "cwd":"/no" ' * 30_000}}
     session = source(put(tmp_path, to_bytes([long])), tmp_path)
     assert CLAUDE.cwds(session) == ['/w/"é']
@@ -171,12 +186,27 @@ def test_what_the_hook_path_loads() -> None:
     """Importing the adapter loads none of the modules that cost a hook its budget."""
     code = "import sys; import gitml.agents.claude; print(' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
-    dear = {"typing", "dataclasses", "pathlib", "subprocess", "hashlib", "datetime", "tempfile", "shutil", "logging", "orjson"}
+    dear = {
+        "typing",
+        "dataclasses",
+        "pathlib",
+        "subprocess",
+        "hashlib",
+        "datetime",
+        "tempfile",
+        "shutil",
+        "logging",
+        "orjson",
+    }
     assert not dear & set(done.stdout.split()) - preloaded()
 
 
 def preloaded() -> set[str]:
     """What an interpreter of this environment loads by itself (an editable install's finder, say)."""
-    done = subprocess.run([sys.executable, "-I", "-c", "import sys; print(' '.join(sys.modules))"],
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", "import sys; print(' '.join(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return set(done.stdout.split())

@@ -20,28 +20,46 @@ def operation(name: str, content: str | None = None, second: int = 30) -> Record
 def prompts(root: Path, version: str, *records: Record | bytes) -> list[tuple[str, Any, bool]]:
     """(origin, text, queued) of every user event behind a first record of that version."""
     events = read(root, [Scribe(version).assistant(said("busy")), *records])
-    return [(event.payload["origin"], event.payload["text"], event.payload.get("queued", False))
-            for event in events if event.kind == "user"]
+    return [
+        (event.payload["origin"], event.payload["text"], event.payload.get("queued", False))
+        for event in events
+        if event.kind == "user"
+    ]
 
 
 def attachment(version: str, prompt: Any, **own: Any) -> Record:
-    return Scribe(version).record("attachment", attachment={"type": "queued_command", "prompt": prompt, **own}, uuid=f"at-{prompt}")
+    return Scribe(version).record(
+        "attachment", attachment={"type": "queued_command", "prompt": prompt, **own}, uuid=f"at-{prompt}"
+    )
 
 
 @pytest.mark.parametrize("version", ["2.0.76", "2.1.38", "2.1.63"])
 def test_removed_means_delivered(version: str, tmp_path: Path) -> None:
-    """2.0.x to 2.1.6x: what is removed was put into the running turn, in the order it was queued, and stands nowhere else."""
-    found = prompts(tmp_path, version, operation("enqueue", "one"), operation("enqueue", "two"), operation("enqueue", "three"),
-                    operation("remove"), operation("remove"))
+    """2.0.x to 2.1.6x: what is removed was put into the running turn, first come first; nothing else tells of it."""
+    found = prompts(
+        tmp_path,
+        version,
+        operation("enqueue", "one"),
+        operation("enqueue", "two"),
+        operation("enqueue", "three"),
+        operation("remove"),
+        operation("remove"),
+    )
     assert found == [("prompt", "one", True), ("prompt", "two", True)]
 
 
 def test_an_enqueue_is_no_delivery(tmp_path: Path) -> None:
     """Dequeued, taken back or left waiting: nothing is told, and a later removal takes the right one."""
     records = [
-        operation("enqueue", "becomes a record of its own"), operation("dequeue"),
-        operation("enqueue", "taken back"), operation("enqueue", "taken back, too"), operation("popAll", "taken back"),
-        operation("enqueue", "delivered"), operation("remove"), operation("remove"), operation("dequeue"),
+        operation("enqueue", "becomes a record of its own"),
+        operation("dequeue"),
+        operation("enqueue", "taken back"),
+        operation("enqueue", "taken back, too"),
+        operation("popAll", "taken back"),
+        operation("enqueue", "delivered"),
+        operation("remove"),
+        operation("remove"),
+        operation("dequeue"),
         operation("enqueue", "waits for ever"),
     ]
     assert prompts(tmp_path, "2.1.38", *records) == [("prompt", "delivered", True)]
@@ -49,16 +67,24 @@ def test_an_enqueue_is_no_delivery(tmp_path: Path) -> None:
 
 def test_notifications_wait_in_the_same_queue(tmp_path: Path) -> None:
     """A background task's report is a notification however it came in."""
-    found = prompts(tmp_path, "2.1.38", operation("enqueue", "<task-notification>x</task-notification>"), operation("remove"))
+    found = prompts(
+        tmp_path, "2.1.38", operation("enqueue", "<task-notification>x</task-notification>"), operation("remove")
+    )
     assert found == [("notification", "<task-notification>x</task-notification>", False)]
 
 
 @pytest.mark.parametrize("version", ["2.1.160", "2.1.169", "2.1.237", "2.2.0", "3.0"])
 def test_attachments_tell_it_from_then_on(version: str, tmp_path: Path) -> None:
     """From 2.1.16x on the attachment has the text; the removal beside it is not told again."""
-    found = prompts(tmp_path, version, operation("enqueue", "one"), operation("remove"), attachment(version, "one"),
-                    attachment(version, [said("two"), {"type": "image"}]),
-                    attachment(version, "three", commandMode="task-notification"))
+    found = prompts(
+        tmp_path,
+        version,
+        operation("enqueue", "one"),
+        operation("remove"),
+        attachment(version, "one"),
+        attachment(version, [said("two"), {"type": "image"}]),
+        attachment(version, "three", commandMode="task-notification"),
+    )
     assert found == [("prompt", "one", True), ("prompt", "two", True), ("notification", "three", False)]
 
 
@@ -75,9 +101,16 @@ def test_versions_nobody_has_seen(version: str, order: int, tmp_path: Path) -> N
 
 def test_a_delivery_has_a_stable_name(tmp_path: Path) -> None:
     """Its uuid comes from the time and the text of the enqueue, so that a copy of the records has the same."""
-    records = [operation("enqueue", "one"), operation("enqueue", "one", 31), operation("remove", second=40), operation("remove", second=40)]
+    records = [
+        operation("enqueue", "one"),
+        operation("enqueue", "one", 31),
+        operation("remove", second=40),
+        operation("remove", second=40),
+    ]
     first, second = read(tmp_path / "a", records)
-    assert [event.uuid for event in read(tmp_path / "b", [*records[:2], operation("dequeue"), records[2]])] == [second.uuid]
+    assert [event.uuid for event in read(tmp_path / "b", [*records[:2], operation("dequeue"), records[2]])] == [
+        second.uuid
+    ]
     assert first.uuid != second.uuid and first.timestamp == "2026-03-01T10:00:40.000Z"
 
 
@@ -90,7 +123,9 @@ def test_the_waiting_text_is_in_no_state(tmp_path: Path) -> None:
     state = reader.state()
     assert "secret" not in str(state)
     put(tmp_path, head + to_bytes([operation("remove")]))
-    events = [event for later in adapter("claude").read(session, session.path, step.end, state) for event in later.events]
+    events = [
+        event for later in adapter("claude").read(session, session.path, step.end, state) for event in later.events
+    ]
     assert [event.payload["text"] for event in events] == ["the secret of the well"]
 
 

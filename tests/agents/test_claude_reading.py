@@ -59,7 +59,7 @@ def test_several_objects_on_a_line(tmp_path: Path) -> None:
 
 
 def test_what_stands_behind_a_crash(tmp_path: Path) -> None:
-    """A record appended to one that a crash had cut is read, its line is damage; what was nested in the cut one is not."""
+    """A record appended to one that a crash had cut is read, what was nested in the cut one is not."""
     scribe = Scribe()
     inner = {"type": "user", "uuid": "u", "message": {"content": "nested"}}
     cut = to_bytes([scribe.record("progress", data={"type": "agent_progress", "message": inner})])
@@ -75,7 +75,7 @@ def test_cheap_lines_are_told_from_dear_ones(tmp_path: Path) -> None:
     look = {"type": "progress", "data": {"type": "bash_progress"}}
     compact = json.dumps(scribe.call("toolu_1", "Write", content=look), separators=(",", ":")).encode()
     quoted = json.dumps(scribe.user(json.dumps(look)), separators=(",", ":")).encode()
-    progress = json.dumps(scribe.record("progress", **{"data": look["data"]}), separators=(",", ":")).encode()
+    progress = json.dumps(scribe.record("progress", data=look["data"]), separators=(",", ":")).encode()
     events, damage = taken(tmp_path, to_bytes([compact, progress, quoted, progress[:-3]]))
     assert brief(events) == [("tool_use", "Write"), ("user", "prompt")] and len(damage) == 1
 
@@ -111,8 +111,12 @@ def test_a_line_too_long_is_skipped_unread(tmp_path: Path) -> None:
     found = [(line.offset, line.data, line.cut) for line in reading.lines(str(path), 0, limit=10)]
     size = 3 * reading.BLOCK
     assert found == [
-        (0, b"one", False), (4, None, False), (5 + size, b"two", False), (9 + size, None, False),
-        (21 + size, b"z", False), (23 + size, None, True),
+        (0, b"one", False),
+        (4, None, False),
+        (5 + size, b"two", False),
+        (9 + size, None, False),
+        (21 + size, b"z", False),
+        (23 + size, None, True),
     ]
 
 
@@ -155,11 +159,16 @@ def test_an_offset_past_the_end(tmp_path: Path) -> None:
     assert list(CLAUDE.read(session, session.path, 10**6)) == []
 
 
-@pytest.mark.parametrize("state", [{"seq": "x"}, {"seen": 7, "tools": [], "queue": {"a": 1}, "chains": 3}, {"tools": {"t": 7}, "queue": [7, None]}])
+@pytest.mark.parametrize(
+    "state",
+    [{"seq": "x"}, {"seen": 7, "tools": [], "queue": {"a": 1}, "chains": 3}, {"tools": {"t": 7}, "queue": [7, None]}],
+)
 def test_a_damaged_state_is_an_empty_one(state: dict[str, Any], tmp_path: Path) -> None:
     """Whatever stands in a cursor, reading goes on."""
     session = source(put(tmp_path, to_bytes([Scribe().user("a")])), tmp_path)
-    assert brief(event for step in CLAUDE.read(session, session.path, 0, state) for event in step.events) == [("user", "prompt")]
+    assert brief(event for step in CLAUDE.read(session, session.path, 0, state) for event in step.events) == [
+        ("user", "prompt")
+    ]
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:
@@ -175,24 +184,46 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     events = whole(CLAUDE, session)
     assert len(list(reader)) == len(records) > 2 * WINDOW
     assert len(json.dumps(reader.state())) < 120_000
-    assert [event.payload["parent_tool_id"] for event in events if event.kind == "user"] == [f"toolu_{n}" for n in range(1500)]
+    assert [event.payload["parent_tool_id"] for event in events if event.kind == "user"] == [
+        f"toolu_{n}" for n in range(1500)
+    ]
     assert in_pieces(CLAUDE, session, 1100, True) == in_pieces(CLAUDE, session, 900, False) == events
 
 
 def pool() -> list[Record | bytes]:
     """Lines of every kind that the memory depends on; their order is the test's."""
     scribe = Scribe("2.1.38")
-    operations = [{"type": "queue-operation", "operation": name, "sessionId": SESSION, "content": f"later {name}",
-                   "timestamp": "2026-03-01T10:00:00.000Z"} for name in ("enqueue", "enqueue", "remove", "dequeue", "popAll")]
+    operations = [
+        {
+            "type": "queue-operation",
+            "operation": name,
+            "sessionId": SESSION,
+            "content": f"later {name}",
+            "timestamp": "2026-03-01T10:00:00.000Z",
+        }
+        for name in ("enqueue", "enqueue", "remove", "dequeue", "popAll")
+    ]
     call = scribe.call("toolu_1", "Task", prompt="look", subagent_type="Explore")
     root = scribe.record("user", isSidechain=True, parentUuid=None, message={"content": "look"})
     child = scribe.assistant(said("seen"), isSidechain=True, parentUuid=root["uuid"])
     return [
-        *operations, call, root, child, scribe.user("go"), scribe.result("toolu_1", "agentId: a1"),
-        scribe.call("toolu_2", "Bash", command="git commit -m x"), scribe.result("toolu_2", "[main abcdef1] x"),
-        scribe.record("system", subtype="compact_boundary"), scribe.user("so far", isCompactSummary=True),
-        scribe.record("attachment", attachment={"type": "queued_command", "prompt": "later enqueue"}, version="2.1.100"),
-        scribe.user("newer", version="2.1.200"), b"", b"{broken", to_bytes([root]).strip() + to_bytes([call]).strip(),
+        *operations,
+        call,
+        root,
+        child,
+        scribe.user("go"),
+        scribe.result("toolu_1", "agentId: a1"),
+        scribe.call("toolu_2", "Bash", command="git commit -m x"),
+        scribe.result("toolu_2", "[main abcdef1] x"),
+        scribe.record("system", subtype="compact_boundary"),
+        scribe.user("so far", isCompactSummary=True),
+        scribe.record(
+            "attachment", attachment={"type": "queued_command", "prompt": "later enqueue"}, version="2.1.100"
+        ),
+        scribe.user("newer", version="2.1.200"),
+        b"",
+        b"{broken",
+        to_bytes([root]).strip() + to_bytes([call]).strip(),
     ]
 
 
@@ -208,7 +239,10 @@ def test_any_pieces_equal_the_whole(tmp_path: Path, order: list[bytes], every: i
 
 
 @QUICK
-@given(data=st.lists(st.one_of(st.sampled_from(LINES), st.binary(max_size=40)), max_size=12).map(b"".join), cut=st.integers(0, 10**6))
+@given(
+    data=st.lists(st.one_of(st.sampled_from(LINES), st.binary(max_size=40)), max_size=12).map(b"".join),
+    cut=st.integers(0, 10**6),
+)
 def test_any_growth_equals_the_whole(tmp_path: Path, data: bytes, cut: int) -> None:
     """Whatever bytes, read once before and once after the file grew: what is new is what the whole has more."""
     cut %= len(data) + 1

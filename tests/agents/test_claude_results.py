@@ -21,7 +21,12 @@ STATUS: dict[str, tuple[Any, Any, dict[str, Any], str]] = {
     "timed out": ("Exit code 143\nCommand timed out after 2m 0.0s", None, {"is_error": True}, "timeout"),
     "timed out, 1.0": ("Command timed out after 2m", {"interrupted": True}, {}, "timeout"),
     "about timeouts": ("Command timed out after", None, {}, "ok"),
-    "cascade": ("<tool_use_error>Sibling tool call errored</tool_use_error>", "Sibling tool call errored", {"is_error": True}, "cascade"),
+    "cascade": (
+        "<tool_use_error>Sibling tool call errored</tool_use_error>",
+        "Sibling tool call errored",
+        {"is_error": True},
+        "cascade",
+    ),
 }
 
 
@@ -62,8 +67,16 @@ def test_files(name: str, tmp_path: Path) -> None:
     assert payload(tmp_path, "x", rich).get("files") == files
 
 
-@pytest.mark.parametrize(("rich", "expected"), [({"durationMs": 12}, 12), ({"totalDurationMs": 3}, 3),
-                                                 ({"durationSeconds": 1.5}, 1500), ({"durationMs": "9"}, None), ("x", None)])
+@pytest.mark.parametrize(
+    ("rich", "expected"),
+    [
+        ({"durationMs": 12}, 12),
+        ({"totalDurationMs": 3}, 3),
+        ({"durationSeconds": 1.5}, 1500),
+        ({"durationMs": "9"}, None),
+        ("x", None),
+    ],
+)
 def test_duration(rich: Any, expected: int | None, tmp_path: Path) -> None:
     """Milliseconds where the result states a time in any of the tools' ways, else nothing."""
     assert payload(tmp_path, "x", rich).get("duration_ms") == expected
@@ -89,9 +102,16 @@ GIT: dict[str, tuple[str, str, list[dict[str, str]] | None]] = {
     "a branch with a slash": ("git commit -m x", "[feat/a-b.c abc1234] x", [one("abc1234", branch="feat/a-b.c")]),
     "sha256": ("git commit -m x", f"[main {'a1' * 32}] x", [one("a1" * 32)]),
     "amended": ("git commit --amend --no-edit", "[main abc1234] x", [one("abc1234", "amended")]),
-    "both": ("git commit -m a && git commit --amend -m b", "[main abc1234] a\n[main abc1235] b",
-             [one("abc1234"), one("abc1235", "amended")]),
-    "chained, with a heredoc": ("cd /w && git add -A && git commit -m \"$(cat <<'EOF'\nx\nEOF\n)\"", "[main abc1234] x", [one("abc1234")]),
+    "both": (
+        "git commit -m a && git commit --amend -m b",
+        "[main abc1234] a\n[main abc1235] b",
+        [one("abc1234"), one("abc1235", "amended")],
+    ),
+    "chained, with a heredoc": (
+        "cd /w && git add -A && git commit -m \"$(cat <<'EOF'\nx\nEOF\n)\"",
+        "[main abc1234] x",
+        [one("abc1234")],
+    ),
     "in a folder": ("git -C '/w/a b' -c user.name=x --no-pager commit -m x", "[main abc1234] x", [one("abc1234")]),
     "picked": ("git cherry-pick abc", "[main abc1234] x\n Date: y", [one("abc1234")]),
     "reverted": ("git revert --no-edit abc", '[main abc1234] Revert "x"', [one("abc1234")]),
@@ -107,7 +127,7 @@ GIT: dict[str, tuple[str, str, list[dict[str, str]] | None]] = {
 @pytest.mark.parametrize("rich", [True, False], ids=["rich", "text alone"])
 @pytest.mark.parametrize("name", GIT)
 def test_commits_from_output(name: str, rich: bool, tmp_path: Path) -> None:
-    """The commits a command made, as git prints them, from the rich form or the text: only where it ran git for that."""
+    """The commits a command made, as git prints them, in the rich form or the text; only where it ran git for it."""
     command, output, commits = GIT[name]
     stated = {"stdout": output, "stderr": "", "interrupted": False} if rich else None
     assert payload(tmp_path, output, stated, command).get("commits") == commits
@@ -115,7 +135,10 @@ def test_commits_from_output(name: str, rich: bool, tmp_path: Path) -> None:
 
 def test_commits_the_client_names(tmp_path: Path) -> None:
     """From 2.1.16x on the client names them; its word is taken, and the output is not read for more."""
-    stated = {"stdout": "[main abc1234] x", "gitOperation": {"commit": {"sha": "abc1234", "kind": "amended"}, "push": {"branch": "topic"}}}
+    stated = {
+        "stdout": "[main abc1234] x",
+        "gitOperation": {"commit": {"sha": "abc1234", "kind": "amended"}, "push": {"branch": "topic"}},
+    }
     found = payload(tmp_path, "[main abc1234] x", stated, "git commit -m x && git push")
     assert found["commits"] == [one("abc1234", "amended", None)] and found["pushed"] == "topic"
     assert "commits" not in payload(tmp_path, "x", {"gitOperation": {"commit": {"sha": "../x"}}})
@@ -134,13 +157,18 @@ PUSHES = {
 def test_pushes_from_output(line: str, tmp_path: Path) -> None:
     """The branch a push moved; not one that was refused."""
     output = f"To github.invalid:a/b.git\n{line}"
-    assert payload(tmp_path, output, {"stdout": "", "stderr": output}, "git push -u origin HEAD").get("pushed") == PUSHES[line]
+    assert (
+        payload(tmp_path, output, {"stdout": "", "stderr": output}, "git push -u origin HEAD").get("pushed")
+        == PUSHES[line]
+    )
     assert "pushed" not in payload(tmp_path, output, None, "git fetch")
 
 
 def test_a_result_of_nothing(tmp_path: Path) -> None:
     """A result without a call, without content, with odd keys, is still the end of something."""
-    events = read(tmp_path, [Scribe().user([{"type": "tool_result"}, {"type": "tool_result", "tool_use_id": 7, "content": 7}])])
+    events = read(
+        tmp_path, [Scribe().user([{"type": "tool_result"}, {"type": "tool_result", "tool_use_id": 7, "content": 7}])]
+    )
     assert [event.payload["status"] for event in events] == ["ok", "ok"]
 
 

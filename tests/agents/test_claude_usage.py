@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.claude_files import Scribe, brief, read, said
 
-KEYS = {
+KEYS: dict[str, tuple[dict[str, Any], str]] = {
     "the API's own id": ({"id": "msg_1", "requestId": "req_1"}, "msg_1"),
     "two ids below one request": ({"id": "msg_2", "requestId": "req_1"}, "msg_2"),
     "an id a chunk, from a proxy": ({"id": "0f0f-chunk", "requestId": "req_1"}, "req_1"),
@@ -26,13 +26,28 @@ def test_response_key(name: str, tmp_path: Path) -> None:
 
 
 USAGE: dict[str, tuple[dict[str, Any], list[int]]] = {
-    "before the split": ({"input_tokens": 1, "output_tokens": 2, "cache_creation_input_tokens": 3, "cache_read_input_tokens": 4}, [1, 2, 4, 3, 0]),
-    "split": (
-        {"input_tokens": 1, "output_tokens": 2, "cache_creation_input_tokens": 9, "cache_read_input_tokens": 4,
-         "cache_creation": {"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 6}}, [1, 2, 4, 3, 6],
+    "before the split": (
+        {"input_tokens": 1, "output_tokens": 2, "cache_creation_input_tokens": 3, "cache_read_input_tokens": 4},
+        [1, 2, 4, 3, 0],
     ),
-    "iterations are not added": ({"input_tokens": 1, "output_tokens": 2, "iterations": [{"input_tokens": 1, "output_tokens": 2}]}, [1, 2, 0, 0, 0]),
-    "wrong types": ({"input_tokens": "1", "output_tokens": True, "cache_read_input_tokens": -4, "cache_creation": [1]}, [0, 0, 0, 0, 0]),
+    "split": (
+        {
+            "input_tokens": 1,
+            "output_tokens": 2,
+            "cache_creation_input_tokens": 9,
+            "cache_read_input_tokens": 4,
+            "cache_creation": {"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 6},
+        },
+        [1, 2, 4, 3, 6],
+    ),
+    "iterations are not added": (
+        {"input_tokens": 1, "output_tokens": 2, "iterations": [{"input_tokens": 1, "output_tokens": 2}]},
+        [1, 2, 0, 0, 0],
+    ),
+    "wrong types": (
+        {"input_tokens": "1", "output_tokens": True, "cache_read_input_tokens": -4, "cache_creation": [1]},
+        [0, 0, 0, 0, 0],
+    ),
     "huge": ({"input_tokens": 10**30, "output_tokens": 2}, [0, 2, 0, 0, 0]),
 }
 
@@ -48,12 +63,17 @@ def test_usage(name: str, tmp_path: Path) -> None:
 def test_each_record_of_a_response_carries_it(tmp_path: Path) -> None:
     """Chunks of a response with other records between share key and model; only the last has a stop reason."""
     scribe = Scribe()
-    events = read(tmp_path, [
-        scribe.assistant({"type": "thinking", "thinking": "", "signature": "c2ln"}, id="msg_7"),
-        scribe.assistant({"type": "tool_use", "id": "toolu_1", "name": "Read", "input": {"file_path": "a"}}, id="msg_7"),
-        scribe.result("toolu_1"),
-        scribe.assistant(said("so"), id="msg_7", stop="end_turn", usage={"output_tokens": 99}),
-    ])
+    events = read(
+        tmp_path,
+        [
+            scribe.assistant({"type": "thinking", "thinking": "", "signature": "c2ln"}, id="msg_7"),
+            scribe.assistant(
+                {"type": "tool_use", "id": "toolu_1", "name": "Read", "input": {"file_path": "a"}}, id="msg_7"
+            ),
+            scribe.result("toolu_1"),
+            scribe.assistant(said("so"), id="msg_7", stop="end_turn", usage={"output_tokens": 99}),
+        ],
+    )
     assert brief(events) == [("thinking", ""), ("tool_use", "Read"), ("tool_result", "ok"), ("assistant", "so")]
     chunks = [event.payload for event in events if event.kind != "tool_result"]
     assert {chunk["response"] for chunk in chunks} == {"msg_7"}
@@ -64,16 +84,19 @@ def test_each_record_of_a_response_carries_it(tmp_path: Path) -> None:
 def test_blocks_that_are_not_known(tmp_path: Path) -> None:
     """A block of an unknown type is passed over, but what its response cost is not; a redacted thought is a thought."""
     scribe = Scribe()
-    events = read(tmp_path, [
-        scribe.assistant({"type": "hologram"}, id="msg_1"),
-        scribe.assistant({"type": "redacted_thinking", "data": "x"}, id="msg_2"),
-        scribe.assistant({"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}, id="msg_3"),
-    ])
+    events = read(
+        tmp_path,
+        [
+            scribe.assistant({"type": "hologram"}, id="msg_1"),
+            scribe.assistant({"type": "redacted_thinking", "data": "x"}, id="msg_2"),
+            scribe.assistant({"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}, id="msg_3"),
+        ],
+    )
     assert brief(events) == [("assistant", ""), ("thinking", ""), ("tool_use", "web_search")]
     assert all("usage" in event.payload for event in events)
 
 
-ERRORS = {
+ERRORS: dict[str, tuple[str, dict[str, Any], str]] = {
     "named": ("API Error: 429", {"isApiErrorMessage": True, "error": "rate_limit"}, "rate_limit"),
     "unnamed": ("Prompt is too long", {"isApiErrorMessage": True}, "unknown"),
     "a limit, unnamed": ("Claude AI usage limit reached|1760000000", {"isApiErrorMessage": True}, "rate_limit"),
@@ -101,10 +124,13 @@ def test_retries_are_errors_that_go_on(tmp_path: Path) -> None:
     """A retry says that it is one, with the API's own category and text where it gives them."""
     scribe = Scribe()
     inner = {"status": 529, "error": {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}}
-    events = read(tmp_path, [
-        scribe.record("system", subtype="api_error", error=inner, retryAttempt=1, maxRetries=10),
-        scribe.record("system", subtype="api_error", error={"cause": {"code": "ECONNRESET"}}),
-    ])
+    events = read(
+        tmp_path,
+        [
+            scribe.record("system", subtype="api_error", error=inner, retryAttempt=1, maxRetries=10),
+            scribe.record("system", subtype="api_error", error={"cause": {"code": "ECONNRESET"}}),
+        ],
+    )
     assert brief(events) == [("error", "overloaded_error"), ("error", "unknown")]
     assert all(event.payload["retry"] is True for event in events)
     assert events[0].payload["text"] == "Overloaded"

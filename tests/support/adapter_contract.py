@@ -1,8 +1,8 @@
 """What every adapter must keep, whatever its agent's files look like. A test class of an adapter inherits ``Contract``.
 
-The subclass gives fixtures: ``adapter``; ``root``, an empty folder that stands for the agent's own; ``sample``, the bytes
-of a main file of many lines, with responses of several records, that ends with a newline; ``place``, which writes bytes
-as a session below a folder and returns its path.
+The subclass gives fixtures: ``adapter``; ``root``, an empty folder that stands for the agent's own; ``sample``, the
+bytes of a main file of many lines, with responses of several records, that ends with a newline; ``place``, which writes
+bytes as a session below a folder and returns its path.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ def in_pieces(adapter: Adapter, source: Source, every: int, checkpoint: bool) ->
     offset, state = 0, None
     while True:
         reader = adapter.read(source, source.path, offset, state)
-        taken = 0
-        for step in reader:
-            taken += 1
+        for taken, step in enumerate(reader, 1):
             if taken > every and checkpoint:
                 offset, state = step.offset, json.loads(json.dumps(reader.checkpoint()))
                 break
@@ -144,7 +142,16 @@ class Contract:
         session = adapter.at(str(place(root, sample)), str(root))
         assert session is not None
         expected = whole(adapter, session)
-        odd: list[Any] = [{"type": "from-the-future", "uuid": 7}, {"type": None}, {"type": ["user"]}, {}, [], 7, None, "x"]
+        odd: list[Any] = [
+            {"type": "from-the-future", "uuid": 7},
+            {"type": None},
+            {"type": ["user"]},
+            {},
+            [],
+            7,
+            None,
+            "x",
+        ]
         place(root, b"".join(json.dumps(one).encode() + b"\n" for one in odd) + b"\n\n" + sample)
         reader = adapter.read(session, session.path)
         assert [event for step in reader for event in step.events] == expected and not reader.damage

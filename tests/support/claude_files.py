@@ -49,7 +49,12 @@ class Scribe:
         return self.record("user", message={"role": "user", "content": content}, **own)
 
     def assistant(self, *content: Record, id: str = "msg_1", usage: Any = None, stop: Any = None, **own: Any) -> Record:
-        numbers = {"input_tokens": 1, "output_tokens": 2, "cache_creation_input_tokens": 3, "cache_read_input_tokens": 4}
+        numbers = {
+            "input_tokens": 1,
+            "output_tokens": 2,
+            "cache_creation_input_tokens": 3,
+            "cache_read_input_tokens": 4,
+        }
         message = {
             "id": id,
             "role": "assistant",
@@ -99,6 +104,13 @@ def read(root: Path, records: Iterable[Record | bytes]) -> list[SessionEvent]:
 
 def brief(events: Iterable[SessionEvent]) -> list[tuple[str, str]]:
     """(kind, what matters most of it) of each event."""
-    keys = {"user": "origin", "tool_use": "name", "tool_result": "status", "system": "subtype", "summary": "source",
-            "compaction": "trigger", "error": "category"}
+    keys = {
+        "user": "origin",
+        "tool_use": "name",
+        "tool_result": "status",
+        "system": "subtype",
+        "summary": "source",
+        "compaction": "trigger",
+        "error": "category",
+    }
     return [(event.kind, str(event.payload[keys.get(event.kind, "text")])) for event in events]
