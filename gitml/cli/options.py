@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -48,6 +49,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def wrapped(folder: str, as_json: bool, quiet: bool, verbose: bool, **rest: Any) -> Any:
         run = Run(_from_group(folder), as_json, quiet, verbose)
+        _show_what_can_be_shown()
         try:
             result = command(run, **rest)
             sys.stdout.flush()
@@ -77,6 +79,13 @@ def _from_group(folder: str) -> str:
     if not os.path.isdir(joined):
         raise BadUsage("no such folder", where=joined)
     return joined
+
+
+def _show_what_can_be_shown() -> None:
+    """A terminal or pipe of another encoding than UTF-8 gets a ``?`` for what it lacks, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _reader_left() -> None:

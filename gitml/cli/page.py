@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gitml.cli.text import clean, count, duration, fit, moment, one_line, short_number
+from gitml.cli.text import clean, count, duration, fit, moment, one_line, short_number, size, width
 from gitml.ops.sessions import length
 from gitml.ops.totals import Total, agents, total
 
@@ -86,29 +86,39 @@ def _foot(chat: Record, batches: list[Record]) -> str:
     named = chat.get("commits")
     shas = [one_line(sha)[:9] for sha in named] if isinstance(named, list) else []
     parts.append(f"committed {' '.join(shas)}" if shas else "")
+    parts += _cut(chat.get("truncated"))
     return " · ".join(part for part in parts if part)
+
+
+def _cut(truncated: object) -> list[str]:
+    """What ``record.max_text_bytes`` took away when it was recorded; ``--full`` cannot bring it back."""
+    if not isinstance(truncated, dict):
+        return []
+    known = [(one_line(key), octets) for key, octets in truncated.items() if isinstance(octets, int)]
+    return [f"{key} cut when recorded, of {size(octets)}" for key, octets in known]
 
 
 def _did(actions: list[Record], batches: list[Record], columns: int, full: bool) -> Iterator[str]:
     shown = actions if full or len(actions) <= ACTIONS else actions[: ACTIONS - 1]
     for action in shown:
-        yield fit(INDENT + _action(action), columns)
+        yield fit(INDENT + _action(action, columns - 2), columns)
     if len(shown) < len(actions):
         yield f"{INDENT}… {count(len(actions) - len(shown), 'more tool call')} (--full)"
     for batch in batches:
         yield from (fit(INDENT + line, columns) for line in _batch(batch))
 
 
-def _action(action: Record) -> str:
-    status = action.get("status") or _verdict(action.get("ok")) or "pending"
-    sub = "  " if action.get("agent_id") else ""
-    parts = [f"{sub}▸", one_line(action.get("tool")), fit(one_line(action.get("target")), 100), one_line(status)]
-    return " ".join(part for part in parts if part)
+def _action(action: Record, columns: int) -> str:
+    """``▸ Edit src/x.py ok``; a long target gives way, so that the status is always seen."""
+    status = one_line(action.get("status") or _verdict(action.get("ok")) or "pending")
+    front = ("  ▸ " if action.get("agent_id") else "▸ ") + one_line(action.get("tool"))
+    room = min(100, columns - width(front) - width(status) - 2)
+    return " ".join(part for part in (front, fit(one_line(action.get("target")), room), status) if part)
 
 
 def _batch(batch: Record) -> Iterator[str]:
     members = agents(batch)
-    together = " in parallel" if batch.get("execution") == "parallel" else ""
+    together = " in parallel" if batch.get("execution") == "parallel" and len(members) > 1 else ""
     yield f"⑂ {count(len(members), 'sub-agent')}{together}"
     for agent in members:
         parts = [one_line(agent.get("type")) or "agent", one_line(agent.get("model"))]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitml.cli.text import duration, moment, one_line, short_number, width
+from gitml.cli.table import UNLIMITED
+from gitml.cli.text import duration, fit, moment, one_line, short_number, width
 
 HEADER = ["session", "started", "took", "chats", "commits", "tokens", "cost", "branch", "summary"]
 RIGHT = frozenset({"took", "chats", "commits", "tokens", "cost"})
 LEAST = 20
-"""Columns the summary has before others give way to it."""
+"""Columns the summary has before others give way to it, and the most a branch takes."""
 
 GIVE_WAY = ("took", "started", "branch", "commits", "cost", "chats", "tokens")
 """In this order. The day of the start is in the session's id."""
@@ -18,6 +19,8 @@ GIVE_WAY = ("took", "started", "branch", "commits", "cost", "chats", "tokens")
 def table(rows: list[dict[str, Any]], columns: int) -> tuple[list[str], list[list[str]]]:
     """Header and cells of ``ops.sessions.overview``'s rows; on a narrow terminal with fewer columns."""
     all_cells = [_cells(row) for row in rows]
+    if columns < UNLIMITED:
+        all_cells = [{**cells, "branch": fit(cells["branch"], LEAST)} for cells in all_cells]
     widths = {name: max(width(cells[name]) for cells in [{name: name for name in HEADER}, *all_cells])
               for name in HEADER}
     header = [name for name in HEADER if name != "cost" or any(row["cost"] is not None for row in rows)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# C0 but newline and tab, DEL, C1, and what reorders or hides text (bidi controls, zero width, tags, BOM).
+# C0 but newline and tab, DEL, C1, what reorders or hides text (bidi controls, zero width, tags, BOM), and halves of
+# surrogate pairs, which no terminal's encoding has. Joiners stay: Persian and many emoji are written with them.
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 

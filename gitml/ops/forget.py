@@ -92,5 +92,5 @@ def _notes(context: Context, chosen: Chosen) -> list[str]:
         summary = str(session.get("summary") or "").rstrip("…. ")
         quoted = any(of == session.get("session_id") and summary and summary in text for of, text in said)
         if quoted and ("sessions", session.get("id")) not in going:
-            notes.append(f"the summary of session {session.get('id')} quotes it and stays")
+            notes.append(f"the summary of session {session.get('id')} quotes it and stays; --session takes all of it")
     return notes

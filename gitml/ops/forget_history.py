@@ -56,9 +56,9 @@ def rewrite(chosen: Chosen) -> str:
     that merely mentions one, a session that continues it for instance, is not touched.
     """
     told = [("session_id", session_id) for session_id in chosen.sessions]
-    told += [("uuid", record["uuid"]) for stream, record in chosen.records if stream == "chats" and record.get("uuid")]
+    told += [("uuid", str(record["uuid"])) for stream, record in chosen.records if stream == "chats" and record.get("uuid")]
     if not chosen.sessions:
-        told += [("id", record.get("id")) for _, record in chosen.records]
+        told += [("id", str(record.get("id"))) for _, record in chosen.records]
     names = ", ".join(_literal(encode(key) + b":" + encode(value)) for key, value in dict.fromkeys(told))
     keep = f"{_literal(TOMBSTONE)} in line or not any(name in line for name in names)"
     code = f'names = [{names}]\nblob.data = b"".join(line for line in blob.data.splitlines(True) if {keep})'

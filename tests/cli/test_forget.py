@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +137,58 @@ def test_what_waits_is_deleted_from_disk(gitml: Gitml, spooled: Path) -> None:
     left = local_bytes(spooled)
     assert b"It eats anything" not in left and b"pytest -q" not in left and b"Write the notes." in left
     assert "rewrite history" not in done.stdout and json.loads(done.stdout)["rewrite"] == ""
+
+
+def test_kept_copies_are_deleted_too(spooled: Path, gitml: Gitml) -> None:
+    """What a commit carried is kept for the case that the commit goes; forgotten records must not return from there."""
+    from gitml.store import kept
+
+    layout = layout_of(spooled)
+    parts = spool.close(layout)
+    for part in parts:
+        kept.keep(layout, part)
+    assert b"It eats anything" in local_bytes(spooled)
+    records.write_part(spooled, records.story(), parts[0].name)
+    assert gitml(spooled, "forget", CHAT, "--yes").returncode == 0
+    assert b"It eats anything" not in local_bytes(spooled) and b"Write the notes." in local_bytes(spooled)
+
+
+def test_a_sync_from_the_start_brings_nothing_back(repo: Path, gitml: Gitml) -> None:
+    """The transcript still says it; sync passes over it, and over the whole of a forgotten session."""
+    source = repo.parent / "home" / ".claude" / "projects" / "-x"
+    source.mkdir(parents=True)
+    (source / f"{records.ALPHA}.jsonl").write_text("".join(transcript(repo)))
+    records.write_config(repo)
+    assert gitml(repo, "sync").returncode == 0
+    chats = seen(repo)["chats"]
+    assert len(chats) == 2
+    assert gitml(repo, "forget", chats[0], "--yes").returncode == 0
+    assert gitml(repo, "sync", "--full").returncode == 0
+    assert seen(repo)["chats"] == chats[1:] and b"done: first secret plan" not in spool_bytes(repo)
+    assert gitml(repo, "forget", "--session", records.ALPHA, "--yes").returncode == 0
+    assert gitml(repo, "sync", "--full").returncode == 0
+    assert not any(seen(repo)[stream] for stream in STREAMS) and b"second secret plan" not in spool_bytes(repo)
+
+
+def spool_bytes(root: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in (root / ".git" / "gitml" / "spool").rglob("*.jsonl"))
+
+
+def transcript(root: Path) -> Iterator[str]:
+    parent = None
+    for number, word in enumerate(("first", "second"), 1):
+        base = {"sessionId": records.ALPHA, "cwd": str(root), "version": "2.1.300", "gitBranch": "main",
+                "userType": "external", "isSidechain": False}
+        asked, answered = f"u{number}", f"a{number}"
+        yield json.dumps({**base, "type": "user", "uuid": asked, "parentUuid": parent,
+                          "timestamp": f"2026-11-20T15:0{number}:00.000Z",
+                          "message": {"role": "user", "content": f"the {word} secret plan"}}) + "\n"
+        message = {"id": f"msg_{number}", "type": "message", "role": "assistant", "model": "claude-x",
+                   "content": [{"type": "text", "text": f"done: {word} secret plan"}], "stop_reason": "end_turn",
+                   "usage": {"input_tokens": 5, "output_tokens": 7}}
+        yield json.dumps({**base, "type": "assistant", "uuid": answered, "parentUuid": asked, "requestId": f"r{number}",
+                          "timestamp": f"2026-11-20T15:0{number}:05.000Z", "message": message}) + "\n"
+        parent = answered
 
 
 def test_the_same_words_do_not_come_back(gitml: Gitml, spooled: Path) -> None:

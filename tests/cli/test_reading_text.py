@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from gitml.cli import table, text
 
 
-@given(st.text())
+@given(st.text(st.characters()))
 def test_nothing_a_terminal_obeys_is_left(raw: str) -> None:
     """Of all control characters only newline and tab come through, and cleaning twice changes nothing."""
     clean = text.clean(raw)
     assert not [c for c in clean if (ord(c) < 0x20 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0]
     assert not set(clean) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200b\ufeff")
     assert text.clean(clean) == clean
+    clean.encode("utf-8")
 
 
 def test_escape_sequences_are_seen_not_obeyed() -> None:

@@ -108,3 +108,19 @@ def test_commits_are_found_from_either_side(gitml: Gitml, repo: Path) -> None:
     })
     found = json.loads(gitml(repo, "show", "13a8", "--json").stdout)["commits"]
     assert {commit["id"] for commit in found} == {records.SHA_ONE, records.SHA_TWO, three, "9999999"}
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_unicode_is_no_error(gitml: Gitml, store: Path, encoding: str) -> None:
+    """What it cannot show is a question mark."""
+    for arguments in (["show", "13a8"], ["list"], ["status"]):
+        done = gitml(store, *arguments, env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
+        assert done.returncode == 0 and done.stderr == ""
+
+
+def test_what_was_cut_when_recorded_is_said(gitml: Gitml, repo: Path) -> None:
+    """--full cannot bring it back."""
+    records.write_config(repo)
+    chat = records.chat(1, records.ALPHA, "2026-11-20", "x", "y", truncated={"output": 200_000})
+    records.write_part(repo, {"chats": [chat]})
+    assert "output cut when recorded, of 200 kB" in gitml(repo, "show", "13a8").stdout
