@@ -83,7 +83,9 @@ def works(program: Path) -> bool:
     return done.returncode == 0
 
 
-def run(folder: Path, home: Path, *arguments: str, model: str = CLOSED) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, home: Path, *arguments: str, model: str = CLOSED, seconds: float = SESSION_SECONDS
+) -> subprocess.CompletedProcess[str]:
     """Run the client in ``folder``, on the machine whose home is ``home``, against the model at that address."""
     offline = {
         "ANTHROPIC_BASE_URL": model, "ANTHROPIC_API_KEY": "dummy", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
@@ -92,7 +94,7 @@ def run(folder: Path, home: Path, *arguments: str, model: str = CLOSED) -> subpr
     }
     return subprocess.run(
         [client(), *arguments], cwd=folder, env=environ(home, **offline), check=False, capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=SESSION_SECONDS,
+        stdin=subprocess.DEVNULL, timeout=seconds,
     )
 
 
