@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support.riding import LIVE, Clone, opted_in
 
 from gitml.store.layout import DATA
-from support.riding import LIVE, Clone, opted_in
 
 
 @pytest.fixture

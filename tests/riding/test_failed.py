@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+from support.riding import LIVE, PATIENCE, Clone, opted_in
 
 from gitml.git import process
 from gitml.hooks import git as git_hooks
 from gitml.store.layout import DATA
-from support.riding import LIVE, PATIENCE, Clone, opted_in
 
 
 @pytest.fixture
