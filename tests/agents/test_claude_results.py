@@ -133,15 +133,22 @@ def test_commits_from_output(name: str, rich: bool, tmp_path: Path) -> None:
     assert payload(tmp_path, output, stated, command).get("commits") == commits
 
 
-def test_commits_the_client_names(tmp_path: Path) -> None:
-    """From 2.1.16x on the client names them; its word is taken, and the output is not read for more."""
-    stated = {
-        "stdout": "[main abc1234] x",
-        "gitOperation": {"commit": {"sha": "abc1234", "kind": "amended"}, "push": {"branch": "topic"}},
-    }
-    found = payload(tmp_path, "[main abc1234] x", stated, "git commit -m x && git push")
-    assert found["commits"] == [one("abc1234", "amended", None)] and found["pushed"] == "topic"
-    assert "commits" not in payload(tmp_path, "x", {"gitOperation": {"commit": {"sha": "../x"}}})
+OPERATIONS: dict[str, tuple[Any, str, list[dict[str, str]] | None]] = {
+    "and git printed it": ({"sha": "abc1234", "kind": "amended"}, "[main abc1234] x", [one("abc1234", "amended")]),
+    "and git was quiet": ({"sha": "abc1234", "kind": "committed"}, "", [one("abc1234", branch=None)]),
+    "with its branch": ({"sha": "abc1234", "kind": "committed", "branch": "b"}, "", [one("abc1234", branch="b")]),
+    "one of two": ({"sha": "abc1235"}, "[main abc1234] x\n[main abc1235] y", [one("abc1234"), one("abc1235")]),
+    "nonsense": ({"sha": "../x"}, "", None),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_commits_the_client_names(name: str, tmp_path: Path) -> None:
+    """From 2.1.16x on the client names a commit: it is told once, with all that is known from either side."""
+    commit, output, expected = OPERATIONS[name]
+    stated = {"stdout": output, "gitOperation": {"commit": commit, "push": {"branch": "topic"}}}
+    found = payload(tmp_path, output, stated, "git commit -m x && git commit -m y && git push")
+    assert found.get("commits") == expected and found["pushed"] == "topic"
 
 
 PUSHES = {

@@ -46,21 +46,28 @@ def _letter(name: str, rest: str) -> str:
 def outcome(rich: object, output: str, done: str) -> "dict[str, Any]":
     """``commits`` and ``pushed`` of a result; ``done`` are the operations of its command.
 
-    From 2.1.16x on the client says what happened; before that the output does.
+    From 2.1.16x on the client says what happened, but of several commits it names one; the output has them all.
     """
     told = mapping(mapping(rich).get("gitOperation"))
-    if told:
-        return known(commits=_told(mapping(told.get("commit"))), pushed=text(mapping(told.get("push")).get("branch")))
+    printed = _printed(output, done) if "c" in done or "a" in done else []
+    pushed = next((match[2] for match in PUSHED.finditer(output)), "") if "p" in done else ""
     return known(
-        commits=_printed(output, done) if "c" in done or "a" in done else [],
-        pushed=next((match[2] for match in PUSHED.finditer(output)), "") if "p" in done else "",
+        commits=_joined(printed, mapping(told.get("commit"))),
+        pushed=text(mapping(told.get("push")).get("branch")) or pushed,
     )
 
 
-def _told(commit: "dict[str, Any]") -> "list[dict[str, str]]":
-    sha = text(commit.get("sha"))
-    kind = "amended" if commit.get("kind") == "amended" else "committed"
-    return [{"sha": sha, "kind": kind}] if SHA.match(sha) else []
+def _joined(printed: "list[dict[str, str]]", told: "dict[str, Any]") -> "list[dict[str, str]]":
+    """The commits that were printed, and what the client says of one of them or of one that was not."""
+    sha = text(told.get("sha"))
+    if not SHA.match(sha):
+        return printed
+    kind = "amended" if told.get("kind") == "amended" else "committed"
+    named: dict[str, str] = known(sha=sha, kind=kind, branch=text(told.get("branch")))
+    same = [place for place, commit in enumerate(printed) if commit["sha"].startswith(sha)]
+    if not same:
+        return [*printed, named]
+    return [{**commit, **named} if place == same[0] else commit for place, commit in enumerate(printed)]
 
 
 def _printed(output: str, done: str) -> "list[dict[str, str]]":

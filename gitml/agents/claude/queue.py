@@ -61,7 +61,7 @@ def version(state: "State") -> "tuple[int, ...]":
 
 
 def _removed(record: "dict[str, Any]", enqueued: "dict[str, Any]", state: "State") -> "dict[str, Any] | None":
-    said = text(enqueued.get("content"))
+    said = text(record.get("content")) or text(enqueued.get("content"))  # newer clients say what they remove
     if not said or _told(said, "a", "r", state):
         return None
     stable = "queued-" + digest(text(enqueued.get("timestamp")) + "\n" + said)
