@@ -53,8 +53,8 @@ def test_an_interactive_commit_carries(clone: Clone) -> None:
     clone.chat(2)
     clone.write("a.txt", "first\n" + "".join(f"{n}\n" for n in range(40)) + "last\n")
     subprocess.run(
-        ["git", "commit", "-q", "-p", "-m", "one hunk"], cwd=clone.root, env=clone.environ(), input=b"y\nn\n", check=True,
-        capture_output=True,
+        ["git", "commit", "-q", "-p", "-m", "one hunk"], cwd=clone.root, env=clone.environ(), input=b"y\nn\n",
+        check=True, capture_output=True,
     )  # fmt: skip
     assert len(clone.ids()) == 2
     assert clone.status() == " M a.txt\n"
@@ -235,12 +235,12 @@ def test_a_rebase_with_a_conflict_carries_nothing(clone: Clone) -> None:
     settle_and_check(clone, carried=False)
 
 
-@pytest.mark.parametrize("picking", ["cherry-pick", "revert"])
-def test_picking_carries_nothing(clone: Clone, picking: str) -> None:
+@pytest.mark.parametrize("picking", [["cherry-pick", "side"], ["revert", "--no-edit", "HEAD"]], ids=" ".join)
+def test_picking_carries_nothing(clone: Clone, picking: list[str]) -> None:
     """cherry-pick and revert run no pre-commit, but post-commit."""
     diverged(clone, "c.txt")
     clone.chat(1)
-    clone.git(picking, *([] if picking == "cherry-pick" else ["--no-edit"]), "side" if picking == "cherry-pick" else "HEAD")
+    clone.git(*picking)
     assert clone.ids() == []
     settle_and_check(clone, carried=False)
 

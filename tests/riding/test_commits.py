@@ -14,6 +14,14 @@ from gitml.store.fold import fold
 from gitml.store.layout import DATA
 
 CONFIG = '[record]\nstreams = ["commits"]\n'
+TASTES = {
+    "color.ui": "always", "core.quotePath": "true", "diff.algorithm": "patience", "diff.noprefix": "true",
+    "diff.orderFile": "/dev/null", "diff.renames": "copies", "format.pretty": "oneline",
+    "i18n.logOutputEncoding": "latin1", "log.date": "relative", "log.decorate": "full",
+    "log.diffMerges": "first-parent", "log.showSignature": "true",
+}  # fmt: skip
+"""Settings of a person that change what git log prints."""
+
 SESSION = "6f9619ff-8b86-d011-b42d-00c04fc964ff"
 
 
@@ -144,11 +152,7 @@ def test_two_clones_describe_alike(clone: Clone, tmp_path: Path) -> None:
     other = Clone(tmp_path / "other")
     clone.git("clone", "-q", str(clone.root), str(other.root))
     Path(other.context.layout.local).mkdir()
-    for name, value in {
-        "diff.renames": "copies", "log.showSignature": "true", "diff.algorithm": "patience",
-        "log.diffMerges": "first-parent", "i18n.logOutputEncoding": "latin1", "core.quotePath": "true", "color.ui": "always", "diff.orderFile": "/dev/null",
-        "log.date": "relative", "format.pretty": "oneline", "log.decorate": "full", "diff.noprefix": "true",
-    }.items():  # fmt: skip
+    for name, value in TASTES.items():
         other.git("config", name, value)
     backfill(clone.context, 10)
     backfill(other.context, 10)
@@ -247,7 +251,8 @@ def test_a_drain_cut_off_is_done_again(clone: Clone) -> None:
 def test_notes_of_commits_that_are_gone(clone: Clone) -> None:
     """A commit whose object was pruned, a line that is none: passed by."""
     local = Path(clone.context.layout.local)
-    (local / "commits.pending").write_text(f"made {'1' * 40} main - main\nmade\n\nrewritten x y\nmade {'g' * 40} a b c\n")
+    lines = [f"made {'1' * 40} main - main", "made", "", "rewritten x y", f"made {'g' * 40} a b c"]
+    (local / "commits.pending").write_text("\n".join(lines) + "\n")
     assert drain(clone.context) == 0
     assert not (local / "commits.pending").exists()
 

@@ -1,4 +1,4 @@
-"""Commits that never were: what pre-commit staged for them is taken back, by the process that waits, or the next hook."""
+"""Commits that never were: what pre-commit staged is taken back, by the process that waits, or by the next hook."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def next_commit_carries(clone: Clone) -> None:
     assert (clone.waiting(), clone.kept()) == (0, 1)
 
 
-@pytest.mark.parametrize("options", [["-m", "x"], ["-a", "-m", "x"], ["-m", "x", "--", "a.txt"]], ids=["plain", "-a", "paths"])
+@pytest.mark.parametrize("options", [["-m", "x"], ["-a", "-m", "x"], ["-m", "x", "--", "a.txt"]], ids=" ".join)
 def test_a_failing_commit_msg_hook(clone: Clone, options: list[str]) -> None:
     """commit-msg runs after pre-commit and refuses."""
     clone.hook("commit-msg", "exit 1\n")
@@ -72,7 +72,7 @@ def test_the_rest_of_the_hook_fails(clone: Clone) -> None:
 
 
 def test_the_next_commit_at_once(clone: Clone) -> None:
-    """A commit that follows a failed one within milliseconds takes over what that one left; nothing is lost or doubled."""
+    """A commit that follows a failed one within milliseconds takes over what that one left."""
     clone.hook("commit-msg", "exit 1\n")
     for _ in range(3):
         clone.git("commit", "-q", "-m", "x", code=1)

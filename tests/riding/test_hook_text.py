@@ -1,4 +1,4 @@
-"""The shell text itself: silent, harmless under every shell and option, and a good neighbour of what else is in a hook."""
+"""The shell text itself: silent, harmless under every shell and option, and a good neighbour in a shared hook."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ def test_every_shell_reads_it(shell: str, name: str) -> None:
     subprocess.run(command, input=TEXT.replace("@NAME@", name).encode(), check=True, capture_output=True)
 
 
-@pytest.mark.parametrize("line", ["set -e\n", "set -u\n", "set -euf\n", "IFS=/\n", "set -- x y\n", "unset HOME\n", "cd /\n"])
+LINES = ["set -e\n", "set -u\n", "set -euf\n", "IFS=/\n", "set -- x y\n", "unset HOME\n", "cd /\n"]
+
+
+@pytest.mark.parametrize("line", LINES, ids=str.strip)
 def test_a_hook_with_options_of_its_own(clone: Clone, line: str) -> None:
     """The user's lines above ours set shell options; ours runs all the same, and theirs stay as they were."""
     out = clone.root.parent / "options"
@@ -128,7 +131,8 @@ def test_silent_and_successful_in_a_broken_repository(tmp_path: Path, name: str)
     script = tmp_path / name
     script.write_text("#!/bin/sh\n" + TEXT.replace("@NAME@", name))
     script.chmod(0o755)
-    for environ in ({"PATH": "/usr/bin:/bin"}, {"PATH": str(tmp_path)}, {"PATH": "/usr/bin:/bin", "GIT_DIR": "/nowhere"}):
+    usual = {"PATH": "/usr/bin:/bin"}
+    for environ in (usual, {"PATH": str(tmp_path)}, usual | {"GIT_DIR": "/nowhere"}):
         done = subprocess.run(
             ["/bin/sh", str(script)], cwd=tmp_path, env=environ, capture_output=True, input=b"", check=False
         )

@@ -185,7 +185,7 @@ def test_compaction_that_lost_it(clone: Clone) -> None:
 def test_held_by_its_copy_key(clone: Clone) -> None:
     """The fold kept the same chat under another session's id: told by uuid, it is held."""
     compact(clone, drop=True)
-    clone.write(f"{DATA}/tracked/chats.jsonl", json.dumps({"id": "other", "uuid": "uuid-1"}, separators=(",", ":")) + "\n")
+    clone.write(f"{DATA}/tracked/chats.jsonl", '{"id":"other","uuid":"uuid-1"}\n')
     clone.git("add", DATA)
     clone.git("commit", "-q", "-m", "a copy", "--no-verify")
     assert not returned(clone)
