@@ -7,58 +7,71 @@ import stat
 
 from gitml.errors import GitmlError
 from gitml.ops.setup.memory import Memory
-from gitml.ops.setup.paths import content
+from gitml.ops.setup.paths import Refused, content
 from gitml.ops.setup.plan import Move, Plan, Write
 from gitml.store.files import remove_if_empty, write_atomic
 
 
-def apply(plan: Plan, memory: Memory) -> None:
-    """Do every step. What will be inserted is remembered first, so that a kill in between leaves nothing unknown.
+def apply(plan: Plan, memory: Memory) -> list[str]:
+    """Do every step, and return what could not be done. A step that fails keeps the others from nothing.
 
-    Raises GitmlError where a file is no longer what the plan saw, or cannot be written; what was done stays done.
+    What will be inserted is remembered first, so that a kill in between leaves nothing unknown. Raises GitmlError,
+    with nothing done, where a file is no longer what the plan saw.
     """
+    moved = {step.path for step in plan.steps if isinstance(step, Move)}
     for step in plan.steps:
-        _unchanged(step)
-    if memory.take_in(plan, taken_out=False):
+        if isinstance(step, Write) and step.path not in moved:
+            _unchanged(step)
+    if memory.take_in(plan):
         memory.save()
-    for step in plan.steps:
-        _do(step)
+    failures = [_failure(step, memory) for step in plan.steps]
     for folder in plan.folders:
         remove_if_empty(folder)
-    if memory.take_in(plan, taken_out=True):
-        memory.save()
+    memory.forget(plan.forgotten)
+    memory.save()
+    return [failure for failure in failures if failure]
 
 
-def _unchanged(step: Write | Move) -> None:
-    if isinstance(step, Write) and step.before is not None and content(step.path) != step.before:
+def _failure(step: Write | Move, memory: Memory) -> str:
+    """Do one step; "" where it is done."""
+    try:
+        if isinstance(step, Move):
+            _move(step)
+        else:
+            _write(step)
+    except OSError as error:
+        memory.forget([step.path])
+        return f"cannot {step.verb} {step.path} ({error.strerror})"
+    except GitmlError as error:
+        memory.forget([step.path])
+        return str(error)
+    return ""
+
+
+def _unchanged(step: Write) -> None:
+    if content(step.path) != step.before:
         raise GitmlError("changed while gitml looked at it", where=step.path, hint="run the command again")
 
 
-def _do(step: Write | Move) -> None:
-    try:
-        if isinstance(step, Move):
-            os.rename(step.path, step.to)
-        elif step.after is None:
-            os.unlink(step.path)
-        else:
-            _write(step.path, step.after, step.mode)
-    except OSError as error:
-        raise GitmlError(f"cannot {step.verb} it ({error.strerror})", where=step.path) from None
+def _move(step: Move) -> None:
+    if os.path.lexists(step.to):
+        raise Refused("is in the way", where=step.to)
+    os.rename(step.path, step.to)
 
 
-def _write(path: str, data: bytes, mode: int | None) -> None:
-    """An existing file keeps its mode; ``mode`` adds to it. A new one gets what the umask leaves of ``mode``."""
-    kept = _mode(path)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    if kept is None:
-        write_atomic(path, data, mode or 0o644)
+def _write(step: Write) -> None:
+    """An existing file keeps its mode; ``step.mode`` adds to it. A new one gets what the umask leaves of it.
+
+    Looked at once more: where moving a hook aside failed, it must not be overwritten.
+    """
+    _unchanged(step)
+    if step.after is None:
+        os.unlink(step.path)
         return
-    write_atomic(path, data, kept)
-    os.chmod(path, kept | (mode or 0) & 0o111)  # write_atomic's mode passes the umask
-
-
-def _mode(path: str) -> int | None:
-    try:
-        return stat.S_IMODE(os.lstat(path).st_mode)
-    except FileNotFoundError:
-        return None
+    if step.before is None:
+        os.makedirs(os.path.dirname(step.path), exist_ok=True)
+        write_atomic(step.path, step.after, step.mode or 0o644)
+        return
+    kept = stat.S_IMODE(os.lstat(step.path).st_mode)
+    write_atomic(step.path, step.after, kept)
+    os.chmod(step.path, kept | (step.mode or 0) & 0o111)  # what write_atomic makes passes the umask

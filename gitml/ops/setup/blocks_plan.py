@@ -7,10 +7,10 @@ import os
 from gitml.git.where import Where
 from gitml.ops import assets
 from gitml.ops.setup.block import MARKDOWN, SHELL, Markers
-from gitml.ops.setup.gitcall import ask, says
+from gitml.ops.setup.gitcall import ask
 from gitml.ops.setup.inserts import Insertion, put, take
 from gitml.ops.setup.memory import Memory
-from gitml.ops.setup.paths import Refused, check_links, content, missing_folders
+from gitml.ops.setup.paths import check_links, content, missing_folders
 from gitml.ops.setup.plan import Plan, Remembered, Write
 from gitml.ops.setup.settings_plan import above
 
@@ -70,11 +70,10 @@ def current(text: str | None, markers: Markers, body: str) -> bool:
 def _must_hide(where: Where) -> bool:
     """Whether nothing hides settings.local.json yet, apart from our own line."""
     name = PERSONAL.removeprefix("/")
-    found = ask(where.root, "check-ignore", "--no-index", "--verbose", "-z", "--", name).split("\0")
-    if len(found) < 3:
-        return True
-    ours = os.path.normpath(os.path.join(where.root, found[0])) == exclude_path(where)
-    return ours and found[2] == PERSONAL
+    found = ask(where.root, "check-ignore", "--no-index", "--verbose", "--", name).partition("\t")[0]
+    source, _, rest = found.partition(":")
+    ours = os.path.normpath(os.path.join(where.root, source)) == exclude_path(where)
+    return not found or (ours and rest.partition(":")[2] == PERSONAL)
 
 
 def _guide(root: str) -> str:
@@ -125,12 +124,3 @@ def _known_lines(block: str, insertions: list[Insertion]) -> str:
 
 def _decode(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
-
-
-def is_tracked(root: str, name: str) -> bool:
-    """Whether the index holds that file."""
-    return says(root, "ls-files", "--error-unmatch", "--", name)
-
-
-__all__ = ["Refused", "current", "exclude_body", "exclude_path", "install_exclude", "install_guide", "is_tracked",
-           "remove_exclude", "remove_guides"]

@@ -49,7 +49,7 @@ def _install_one(home: HookFolder, name: str, memory: Memory) -> Plan:
     raw = content(path)
     text = None if raw is None else _decode(raw)
     mode = None if raw is not None and (_runs(path) or home.manager == "husky") else EXECUTABLE
-    if text is not None and hooktext.healthy(text, name) and mode is None:
+    if text is not None and mode is None and hooktext.healthy(text, name) and not hooktext.orphaned(path, text, name):
         return Plan()
     known = memory.get(path)
     original = None if text is None else hooktext.without(text, name, known)

@@ -84,6 +84,11 @@ def aside(path: str) -> str:
     return path + ASIDE
 
 
+def orphaned(path: str, text: str, name: str) -> bool:
+    """Whether a hook was put aside and the one in its place, nothing but ours, does not call it."""
+    return is_chained(path) and CHAIN not in text and without(text, name, None) is None
+
+
 def is_chained(path: str) -> bool:
     """Whether there is one put aside."""
     return os.path.lexists(aside(path))

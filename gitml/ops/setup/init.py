@@ -64,8 +64,7 @@ def run(context: Context, options: Options) -> Outcome:
     with hold(context.layout.lock):
         memory = remembered(context)
         made = plan(context, options, memory)
-        apply(made, memory)
-        outcome = Outcome(made, failures=list(made.failures))
+        outcome = Outcome(made, failures=made.failures + apply(made, memory))
         _attempt(outcome, lambda: stage.put(context.where.root, made.stage))
     _attempt(outcome, lambda: _backfill(context, outcome))
     return outcome

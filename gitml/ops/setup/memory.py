@@ -9,7 +9,7 @@ from gitml.git.where import Where
 from gitml.ops.setup.inserts import Insertion
 from gitml.ops.setup.plan import Plan, Remembered, Write
 from gitml.redact.gate import seal_state
-from gitml.store.files import write_atomic
+from gitml.store.files import make_dirs, remove_files, write_atomic
 
 NAME = "setup.json"
 
@@ -31,24 +31,26 @@ class Memory:
         found = [self._absolute(key) for key in self.files]
         return [path for path in found if path]
 
-    def take_in(self, plan: Plan, *, taken_out: bool) -> bool:
-        """Note what the plan inserts or, once it is ``taken_out``, what it leaves nothing of. Whether that is news."""
+    def take_in(self, plan: Plan) -> bool:
+        """Note what the plan will insert. Returns whether that is news."""
         before = _plain(self.files)
-        if taken_out:
-            for path in plan.forgotten:
-                self.files.pop(self.key(path), None)
-        else:
-            noted = [step for step in plan.steps if isinstance(step, Write) and step.remember is not None]
-            self.files.update({self.key(step.path): step.remember for step in noted if step.remember is not None})
+        for step in plan.steps:
+            if isinstance(step, Write) and step.remember is not None:
+                self.files[self.key(step.path)] = step.remember
         return _plain(self.files) != before
 
+    def forget(self, paths: list[str]) -> None:
+        """There is nothing of ours left in these files."""
+        for path in paths:
+            self.files.pop(self.key(path), None)
+
     def save(self) -> None:
-        """Write it, or remove it when nothing is left to remember."""
-        if self.files:
-            os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        """Write it where it has changed, or remove it when nothing is left to remember."""
+        if not self.files:
+            remove_files([self.path])
+        elif _plain(_read(self.path)) != _plain(self.files):
+            make_dirs(os.path.dirname(self.path))
             write_atomic(self.path, seal_state({"version": 1, "files": _plain(self.files)}).data + b"\n", 0o600)
-        elif os.path.exists(self.path):
-            os.unlink(self.path)
 
     def key(self, path: str) -> str:
         """The name a path is kept under."""

@@ -36,9 +36,8 @@ def plan(context: Context, memory: Memory, user: bool = False) -> Plan:
 
 def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> list[str]:
     """Apply the plan, and with ``purge`` remove the clone's local state. Returns the failures."""
-    failures = list(made.failures)
     with hold(context.layout.lock):
-        apply(made, memory)
+        failures = made.failures + apply(made, memory)
         try:
             stage.put(context.where.root, made.stage)
         except GitmlError as error:
