@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,8 @@ def guarded(call: Callable[[], Any], args: list[str]) -> int:
         return report(error, as_json)
     except click.ClickException as error:
         return report(_of_click(error), as_json)
+    except OSError as error:  # a full disk, a file one may not read: no bug of gitml's, and it has a name and a place
+        return report(_of_system(error), as_json)
     except Exception as error:
         return _unexpected(error, as_json, any(arg in ("-v", "--verbose") for arg in args))
     return result if isinstance(result, int) else 0
@@ -61,6 +64,11 @@ def _of_click(error: click.ClickException) -> GitmlError:
     path = context.command_path if context is not None else "gitml"
     message = error.format_message()
     return BadUsage(message[:1].lower() + message[1:].rstrip("."), hint=f"{path} --help")
+
+
+def _of_system(error: OSError) -> GitmlError:
+    what = (error.strerror or str(error) or type(error).__name__).lower()
+    return GitmlError(what, where=os.fsdecode(error.filename) if error.filename else None)
 
 
 def _unexpected(error: Exception, as_json: bool, verbose: bool) -> int:

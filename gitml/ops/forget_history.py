@@ -56,7 +56,8 @@ def rewrite(chosen: Chosen) -> str:
     that merely mentions one, a session that continues it for instance, is not touched.
     """
     told = [("session_id", session_id) for session_id in chosen.sessions]
-    told += [("uuid", str(record["uuid"])) for stream, record in chosen.records if stream == "chats" and record.get("uuid")]
+    uuids = [record.get("uuid") for stream, record in chosen.records if stream == "chats"]
+    told += [("uuid", str(uuid)) for uuid in uuids if uuid]
     if not chosen.sessions:
         told += [("id", str(record.get("id"))) for _, record in chosen.records]
     names = ", ".join(_literal(encode(key) + b":" + encode(value)) for key, value in dict.fromkeys(told))

@@ -1,13 +1,13 @@
-"""Whether this clone's hooks are in place, and when they last did anything."""
+"""Whether this clone's hooks are in place, and when they last fired. ``gitml doctor`` looks closer."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
 
-from gitml.git.run import run
 from gitml.model import times
-from gitml.store.files import entries
+from gitml.ops import hooklog
+from gitml.ops.setup import block, hookfolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,38 +15,27 @@ if TYPE_CHECKING:
     from gitml.ops.context import Context
 
 AGENT_MARK = b"gitml hook claude"
-GIT_MARK = b"gitml hook git"
+GIT_MARK = block.START.encode()
 MOST = 4 * 1024 * 1024
-"""Bytes read of a settings file or hook; one larger than that is not looked at further."""
+"""Bytes read of a settings file or hook; what stands beyond is not looked at."""
 
 
 def pulse(context: Context) -> dict[str, Any]:
-    """Keys: agent_hooks git_hooks (bool: found where they belong), last_event (timestamp or null).
-
-    The last event is the newest change of a cursor or of the log: every hook that records anything moves one of them.
-    """
+    """Keys: agent_hooks (in the repository's or the user's settings), git_hooks (each one, where git looks for it),
+    last_event (when an agent's hook last ran; timestamp or null)."""
+    folder = hookfolder.find(context.where).folder
     return {
         "agent_hooks": any(_holds(path, AGENT_MARK) for path in _settings(context)),
-        "git_hooks": any(_holds(path, GIT_MARK) for path in _git_hooks(context)),
+        "git_hooks": all(_holds(os.path.join(folder, name), GIT_MARK) for name in hookfolder.NAMES),
         "last_event": _last_event(context),
     }
 
 
 def _settings(context: Context) -> Iterator[str]:
-    root = context.where.root
     own = os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
-    for folder in (os.path.join(root, ".claude"), own):
+    for folder in (os.path.join(context.where.root, ".claude"), own):
         yield os.path.join(folder, "settings.json")
         yield os.path.join(folder, "settings.local.json")
-
-
-def _git_hooks(context: Context) -> Iterator[str]:
-    root = context.where.root
-    asked = run(root, "rev-parse", "--git-path", "hooks", check=False)
-    folder = os.fsdecode(asked.out).rstrip("\n")
-    if asked.code == 0 and folder:
-        yield os.path.join(root, folder, "pre-commit")
-    yield os.path.join(root, ".husky", "pre-commit")
 
 
 def _holds(path: str, mark: bytes) -> bool:
@@ -58,7 +47,7 @@ def _holds(path: str, mark: bytes) -> bool:
 
 
 def _last_event(context: Context) -> str | None:
-    layout = context.layout
-    files = [entry for agent in entries(layout.cursors) for entry in entries(agent.path)] + entries(layout.logs)
-    newest = max((entry.stat(follow_symlinks=False).st_mtime for entry in files), default=0.0)
-    return times.of_epoch(newest) if newest else None
+    try:
+        return times.of_epoch(os.stat(os.path.join(context.layout.local, hooklog.LAST)).st_mtime)
+    except OSError:
+        return None

@@ -107,6 +107,15 @@ def test_a_reader_that_leaves_is_no_error(gitml: Gitml, store: Path) -> None:
     assert (done.stdout, done.stderr, done.returncode) == ("{", "", 0)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_said(store: Path) -> None:
+    """What the system refuses is an error with its own words, not one nobody foresaw."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "gitml", "cat", "chats"], cwd=store, stdout=full,
+                              stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "error: no space left on device\n")
+
+
 def test_a_command_that_does_not_load_fails_alone(monkeypatch: pytest.MonkeyPatch,
                                                   capsys: pytest.CaptureFixture[str]) -> None:
     """--help and all others work."""

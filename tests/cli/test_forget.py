@@ -119,14 +119,14 @@ def test_a_short_id_that_is_whole_will_do(gitml: Gitml, store: Path) -> None:
 
 def test_a_dry_run_tells_all_and_changes_nothing(gitml: Gitml, spooled: Path) -> None:
     """The same plan, not applied; -q and --json do not apply it either."""
-    before, disk = seen(spooled), local_bytes(spooled)
+    before, disk = seen(spooled), spool_bytes(spooled)
     for more in ([], ["-q"], ["--json"], ["--yes"]):
         done = gitml(spooled, "forget", CHAT, "--dry-run", *more)
         assert done.returncode == 0, done.stderr
     plan = json.loads(gitml(spooled, "forget", CHAT, "--dry-run", "--json").stdout)
     assert list(plan) == ["records", "sessions", "tombstones", "held", "rewrite", "notes", "purged", "dry_run"]
     assert plan["dry_run"] is True and len(plan["records"]) == 6 and "summary" in plan["notes"][0]
-    assert (seen(spooled), local_bytes(spooled)) == (before, disk)
+    assert (seen(spooled), spool_bytes(spooled)) == (before, disk)
 
 
 def test_what_waits_is_deleted_from_disk(gitml: Gitml, spooled: Path) -> None:

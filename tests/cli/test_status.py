@@ -123,3 +123,19 @@ def test_off_in_the_environment_is_said(gitml: Gitml, store: Path) -> None:
     """GITML=off."""
     assert "off: GITML=off is set" in gitml(store, "status", env={"GITML": "off"}).stdout
     assert "GITML=off" in gitml(store, "resume", env={"GITML": "off"}).stderr
+
+
+def test_hooks_in_place_and_when_they_fired(gitml: Gitml, repo: Path, home: Path) -> None:
+    """After init they are in place; the last event is told once an agent's hook ran; a hook taken out is missed."""
+
+    def hooks() -> dict[str, object]:
+        return dict(json.loads(gitml(repo, "status", "--json").stdout)["hooks"])
+
+    assert gitml(repo, "init", "--no-import").returncode == 0
+    assert hooks() == {"agent_hooks": True, "git_hooks": True, "last_event": None}
+    event = {"hook_event_name": "SessionStart", "session_id": records.ALPHA, "cwd": str(repo), "source": "startup",
+             "transcript_path": str(home / ".claude" / "projects" / "x" / f"{records.ALPHA}.jsonl")}
+    assert gitml(repo, "hook", "claude", input=json.dumps(event)).returncode == 0
+    assert hooks()["last_event"] is not None and "in place · last event" in gitml(repo, "status").stdout
+    (repo / ".git" / "hooks" / "post-commit").unlink()
+    assert hooks()["git_hooks"] is False and "git hooks missing" in gitml(repo, "status").stdout
