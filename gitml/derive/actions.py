@@ -28,17 +28,20 @@ _TARGETS = (
     "description",
     "prompt",
 )
+_CONTENT = frozenset({"file_path", "notebook_path", "path", "pattern"})
+"""What such a call answers, when it went well, is the content of files: the repository has that already."""
 
 
-def target(name: str, given: "dict[str, Any]", settings: "Settings", cwd: str) -> str:
-    """What a call is about: its file, command, pattern or address, on one bounded line."""
+def target(given: "dict[str, Any]", settings: "Settings", cwd: str) -> "tuple[str, bool]":
+    """What a call is about (its file, command, pattern or address, on one bounded line), and whether what it answers
+    is the content of files."""
     for key in _TARGETS:
         value = given.get(key)
         if isinstance(value, str) and value:
             if key.endswith("path"):
                 value = settings.relative(value, cwd)
-            return settings.line(value, TARGET)
-    return ""
+            return settings.line(value, TARGET), key in _CONTENT
+    return "", False
 
 
 class Calls:
@@ -53,10 +56,10 @@ class Calls:
         """JSON-able; ``Calls(state)`` goes on from it."""
         return {key: dict(value) for key, value in self.open.items()}
 
-    def begin(self, event: "SessionEvent", record: "dict[str, Any]") -> "dict[str, Any]":
+    def begin(self, record: "dict[str, Any]", content: bool) -> "dict[str, Any]":
         """Remember a call. ``record`` is the action without its outcome; returned with status pending."""
         record |= {"ok": None, "duration_ms": None, "summary": "", "status": "pending"}
-        self.open[record["id"]] = record
+        self.open[record["id"]] = {"record": record, "content": content}
         if len(self.open) > OPEN_CALLS:
             del self.open[next(iter(self.open))]
         return dict(record)
@@ -64,15 +67,17 @@ class Calls:
     def end(self, event: "SessionEvent", settings: "Settings") -> "dict[str, Any] | None":
         """The finished action of a result; None where its call is not known."""
         payload = event.payload
-        record = self.open.pop(str(payload.get("tool_id", "")), None)
-        if record is None:
+        known = self.open.pop(str(payload.get("tool_id", "")), None)
+        if known is None:
             return None
+        record: dict[str, Any] = dict(known["record"])
         status = payload.get("status", "ok")
         started = record["timestamp"]
         record["ok"] = status == "ok"
         record["status"] = status
         record["duration_ms"] = _duration(payload, started, event.timestamp)
-        record["summary"] = settings.line(str(payload.get("text", "")), SUMMARY)
+        if status != "ok" or not known["content"]:
+            record["summary"] = settings.line(str(payload.get("text", "")), SUMMARY)
         record["updated_at"] = max(record["updated_at"], event.timestamp)
         record["rev"] += 1
         return record

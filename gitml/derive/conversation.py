@@ -92,20 +92,21 @@ class Conversation:
         name = str(payload.get("name", ""))
         if name in STARTS_AGENT:
             self.batches.start(event, self.session_id, chat_id, depth)
+        about, content = target(payload.get("input") or {}, self.settings, self.cwd)
         record: dict[str, Any] = {
             "id": str(payload.get("tool_id") or f"{event.uuid}/{event.seq}"),
             "timestamp": event.timestamp,
             "session_id": self.session_id,
             "chat_id": chat_id,
             "tool": name,
-            "target": target(name, payload.get("input") or {}, self.settings, self.cwd),
+            "target": about,
             "updated_at": event.timestamp,
             "deriver": DERIVER_VERSION,
             "rev": 1 + (LINKED if chat_id else 0),
         }
         if self.agent_id:
             record["agent_id"] = self.agent_id
-        return self.calls.begin(event, record)
+        return self.calls.begin(record, content)
 
     def result(self, event: "SessionEvent") -> "dict[str, Any] | None":
         """The finished action of a tool result; None where its call is unknown."""

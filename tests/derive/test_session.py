@@ -157,6 +157,13 @@ def test_a_rejection_is_not_ok_and_not_an_error() -> None:
     assert (action["ok"], action["status"]) == (False, "rejected")
 
 
+def test_content_of_files_is_not_copied() -> None:
+    """What a Read or Grep answered is in the repository already; why one failed is not."""
+    story = Story().prompt("x").call("a", "Read", file_path="/work/app/x").result("a")
+    story.call("b", "Read", file_path="/work/app/y").result("b", "error").call("c", "Bash", command="ls").result("c")
+    assert [action["summary"] for action in story.derive()["actions"]] == ["", "said", "said"]
+
+
 def test_commits_are_linked_to_chat_and_session() -> None:
     """A commit seen in a result is the chat's and the session's, once."""
     made = Story().prompt("commit").call("t", "Bash", command="git commit")
