@@ -67,7 +67,7 @@ def load(path: str) -> Config:
 
 
 def load_cached(path: str, cache: str) -> Config:
-    """As ``load``, through a JSON copy at ``cache``. Raises BadUsage; a cache that cannot be written is done without."""
+    """As ``load``, through a JSON copy at ``cache``. Raises BadUsage; does without a cache that cannot be written."""
     stamp = _stamp(path)
     try:
         with open(cache, "rb") as file:

@@ -21,7 +21,7 @@ summary
 compaction
     ``trigger`` (auto | manual | unknown) ``pre_tokens``.
 error
-    ``category`` (rate_limit, authentication_failed, … or "unknown") ``text`` · ``retry`` (true: the client tries again).
+    ``category`` (rate_limit, authentication_failed, … or "unknown") ``text`` · ``retry`` (true: it is tried again).
 
 RESPONSE, on every event that comes from a model's response: ``response`` (the key that makes one response one, so that
 usage repeated on each of its chunks counts once) · ``model`` · ``usage`` {input, output, cache_read, cache_write_5m,

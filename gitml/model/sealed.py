@@ -6,7 +6,7 @@ nothing else, so going around the gate is a type error first and a runtime error
 
 
 class Sealed:
-    """Bytes that may be written. ``data`` has no newline at the end; ``stream`` and ``id`` are empty for state and logs."""
+    """Bytes that may be written. ``data`` ends in no newline; ``stream`` and ``id`` are empty for state, logs."""
 
     __slots__ = ("data", "id", "stream")
 

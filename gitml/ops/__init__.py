@@ -1,1 +1,1 @@
-"""Operations: what commands and hooks do. ``plan(state, config, now) -> Plan`` and ``apply(plan)`` where they delete."""
+"""What commands and hooks do. ``plan(state, config, now) -> Plan`` and ``apply(plan)`` where they delete."""

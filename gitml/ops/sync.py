@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 class Report:
-    """``sessions`` looked at · ``appended`` lines written · ``commits`` that newly know their session · ``errors``, one line each
-    (sessions that could not be taken in) · ``damage`` ("path:offset: why" of lines passed over)."""
+    """``sessions`` looked at · ``appended`` lines written · ``commits`` that newly know their session · ``errors``, one
+    line each (sessions that could not be taken in) · ``damage`` ("path:offset: why" of lines passed over)."""
 
     __slots__ = ("appended", "commits", "damage", "errors", "sessions")
 
