@@ -4,6 +4,9 @@ import os
 import re
 
 _SECTION = re.compile(r'\s*\[\s*([^\s"\]]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]')
+_HOST_AND_PATH = re.compile(r"[^/\\]{2,}:(?!\\)")
+"""user@host:path; one letter before the colon is a drive."""
+
 _URL = re.compile(r"\s*url\s*=\s*\"?([^\"#;\n]*)", re.IGNORECASE)
 
 
@@ -18,15 +21,24 @@ def repo_name(common_dir: str, root: str) -> str:
 
 
 def reduced(url: str) -> str:
-    """The last two parts of a remote's path, without ``.git``: "owner/name". "" where the address holds no name."""
-    path = url.strip()
-    if "://" in path:
-        path = path.split("://", 1)[1].partition("/")[2]
-    elif re.match(r"[^/\\]+:(?!\\)", path):  # user@host:path
-        path = path.split(":", 1)[1]
+    """The last two parts of a remote's path, without ``.git``: "owner/name". "" where the address holds no name.
+
+    Of a path on this machine the last part alone: the folders above it name people, not owners.
+    """
+    path, parts_told = _path(url.strip())
     path = re.split(r"[?#]", path)[0].replace("\\", "/").rstrip("/").removesuffix(".git").rstrip("/")
     parts = [part for part in path.split("/") if part not in ("", ".", "..", "~")]
-    return "/".join(parts[-2:])
+    return "/".join(parts[-parts_told:])
+
+
+def _path(url: str) -> "tuple[str, int]":
+    """A remote's path, and how many of its parts are the repository's name."""
+    scheme, separator, rest = url.partition("://")
+    if separator:
+        return rest.partition("/")[2], 1 if scheme.lower() == "file" else 2
+    if _HOST_AND_PATH.match(url):
+        return url.split(":", 1)[1], 2
+    return url, 1
 
 
 def _urls(config: str) -> "dict[str, str]":
