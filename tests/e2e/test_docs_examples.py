@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -51,3 +52,10 @@ def test_examples(page: Path, repo: Path, home: Path) -> None:
 def test_the_readme_has_examples() -> None:
     """A page whose fences were misspelt would pass unseen."""
     assert ROOT / "README.md" in PAGES
+
+
+def test_links_lead_somewhere() -> None:
+    """Every relative link of a page names a file of the repository."""
+    for page in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("**/*.md")]:
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
