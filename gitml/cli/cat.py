@@ -21,7 +21,7 @@ def command(run: Run, stream: str, id: str | None) -> None:
     store. Each record comes once, in its newest version, sorted by time, with the bytes it was written with. With ID
     (the beginning will do) only that record, or what belongs to that session or commit.
     """
-    from gitml.errors import DoneInPart
+    from gitml.cli.damage import report
     from gitml.ops import context as opening
     from gitml.ops import select, views
 
@@ -32,5 +32,4 @@ def command(run: Run, stream: str, id: str | None) -> None:
     for line in lines:
         out.write(line + b"\n")
     out.flush()
-    if view.damage:
-        raise DoneInPart("some lines could not be read", [str(place) for place in view.damage], hint="gitml doctor")
+    report(view.damage)

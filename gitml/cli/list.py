@@ -25,6 +25,7 @@ def command(
     Tokens are everything that went in (cached or not) and out, of the session's own chats and sub-agents; what a
     resumed session copied from another is counted there. `≥` marks a sum with a response that broke off.
     """
+    from gitml.cli.damage import report
     from gitml.ops import context as opening
     from gitml.ops import sessions, when
 
@@ -38,12 +39,13 @@ def command(
         fits = (branch in (None, record.get("branch"))) and (agent in (None, record.get("agent")))
         return fits and begun <= end and ended >= start
 
-    rows = sessions.overview(context, wanted, limit)
+    rows, damage = sessions.overview(context, wanted, limit)
     run.emit(rows)
     if not rows:
         run.say("no sessions" + (" fit" if since or until or branch or agent else " yet: they come with the first one"))
     elif not run.json:
         _print(run, rows)
+    report(damage)
 
 
 def _print(run: Run, rows: list[dict[str, Any]]) -> None:

@@ -19,9 +19,9 @@ def command(run: Run, session: str, full: bool) -> None:
     SESSION is the beginning of a session's id, or of any chat, action or commit in it. Paged on a terminal, plain in
     a pipe.
     """
+    from gitml.cli.damage import report
     from gitml.cli.page import page
     from gitml.cli.table import terminal_width
-    from gitml.errors import DoneInPart
     from gitml.ops import context as opening
     from gitml.ops import find, sessions
 
@@ -32,5 +32,4 @@ def command(run: Run, session: str, full: bool) -> None:
         os.environ.setdefault("LESS", "FRX")  # as git does: a short session needs no `q`
         lines = page(found, terminal_width(), full)
         click.echo_via_pager(f"\n{line}" if number else line for number, line in enumerate(lines))
-    if found.damage:
-        raise DoneInPart("some lines could not be read", [str(place) for place in found.damage], hint="gitml doctor")
+    report(found.damage)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gitml.errors import BadUsage, NothingHere
 from gitml.model.streams import STREAMS
 from gitml.ops import views
+from gitml.ops.linked import Commits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,10 +69,21 @@ def session_of(context: Context, prefix: str) -> str:
         found = find(context, prefix)
     if found.kind == "session":
         return found.id
-    for record in views.records(context, found.stream):
-        if record.get("id") == found.id and record.get("session_id"):
-            return str(record["session_id"])
-    raise NothingHere(f"no session is known for {found!r}", hint=f"gitml cat {found.stream} {found.id}")
+    sessions = sessions_with(context, found)
+    if not sessions:
+        raise NothingHere(f"no session is known for {found!r}", hint=f"gitml cat {found.stream} {found.id}")
+    return sessions[0]
+
+
+def sessions_with(context: Context, found: Found) -> list[str]:
+    """The session_ids that a record belongs to. A commit's session may be told by the commit or by the session."""
+    stated = [str(record["session_id"]) for record in views.records(context, found.stream)
+              if record.get("id") == found.id and record.get("session_id")]
+    if stated or found.stream != "commits":
+        return stated
+    commits = Commits(views.records(context, "commits"))
+    return [str(session.get("session_id")) for session in views.records(context, "sessions")
+            if any(commit["id"] == found.id for commit in commits.of(session))]
 
 
 def _ids(stream: str, record: dict[str, Any]) -> list[tuple[str, Found]]:

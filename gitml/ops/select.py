@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gitml.errors import NothingHere
 from gitml.model.jsonl import decode
 from gitml.ops import views
-from gitml.ops.find import find
+from gitml.ops.find import find, sessions_with
 from gitml.ops.linked import Commits
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def lines(context: Context, view: View, prefix: str) -> list[bytes]:
     elif found.stream == view.stream:
         wanted = {found.id}
     else:
-        wanted = _around(context, view.stream, found.stream, found.id)
+        around = sessions_with(context, found)
+        wanted = {id for session_id in around for id in _of_session(context, view.stream, session_id)}
     chosen = [line for line in view.lines if str(decode(line).get("id")) in wanted]
     if not chosen:
         raise NothingHere(f"no {view.stream} for {found!r}", hint=f"gitml cat {view.stream}")
@@ -49,16 +50,3 @@ def _of_session(context: Context, stream: str, session_id: str) -> set[str]:
     )
     record = sessions[0] if sessions else {"session_id": session_id}
     return {str(commit["id"]) for commit in Commits(views.records(context, "commits")).of(record, chats)}
-
-
-def _around(context: Context, stream: str, other: str, id: str) -> set[str]:
-    """Ids of a stream's records that share a session with a record of another stream."""
-    if other == "commits":
-        commits = Commits(views.records(context, "commits"))
-        sessions = [
-            str(record.get("session_id")) for record in views.records(context, "sessions")
-            if any(commit["id"] == id for commit in commits.of(record))
-        ]
-    else:
-        sessions = [str(r["session_id"]) for r in views.records(context, other) if r.get("id") == id]
-    return {found for session_id in sessions for found in _of_session(context, stream, session_id)}

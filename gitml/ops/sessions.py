@@ -12,7 +12,7 @@ from gitml.ops.linked import Commits
 from gitml.ops.totals import Total, total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from gitml.ops.context import Context
 
@@ -68,22 +68,20 @@ def one(context: Context, session_id: str) -> Session:
     return Session(record, chats, actions, orchestration, commits, damage)
 
 
-def overview(context: Context, wanted: Callable[[Record], bool], limit: int | None) -> list[Record]:
-    """The newest sessions that are wanted, newest first, as ``gitml list --json`` gives them.
+def overview(context: Context, wanted: Callable[[Record], bool], limit: int | None) -> tuple[list[Record], list[Any]]:
+    """The newest sessions that are wanted, newest first, as ``gitml list --json`` gives them; and the damage met.
 
     Keys: id session_id session_uid agent branch started_at ended_at duration_ms chats commits tokens usage
     usage_lower_bound cost summary parent. ``chats`` counts what the fold left to the session.
     """
-    sessions = [record for record in views.records(context, "sessions") if wanted(record)]
+    found = {name: views.stream(context, name) for name in ("sessions", "chats", "orchestration", "commits")}
+    damage = [place for view in found.values() for place in view.damage]
+    sessions = [record for record in found["sessions"].records() if wanted(record)]
     sessions.sort(key=lambda record: (str(record.get("started_at", "")), str(record.get("id", ""))), reverse=True)
-    sessions = sessions[:limit]
-    if not sessions:
-        return []
-    chats = _by_session(views.records(context, "chats"))
-    batches = _by_session(views.records(context, "orchestration"))
-    commits = Commits(views.records(context, "commits"))
+    chats, batches = _by_session(found["chats"].records()), _by_session(found["orchestration"].records())
+    commits = Commits(found["commits"].records())
     counted = context.config.records("chats")
-    return [_row(record, chats, batches, commits, counted) for record in sessions]
+    return [_row(record, chats, batches, commits, counted) for record in sessions[:limit]], damage
 
 
 def _row(
@@ -107,7 +105,7 @@ def length(record: Record) -> int | None:
     return end - start if start and end >= start else None
 
 
-def _by_session(records: list[Record]) -> dict[str, list[Record]]:
+def _by_session(records: Iterable[Record]) -> dict[str, list[Record]]:
     grouped: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         grouped[str(record.get("session_id"))].append(record)

@@ -58,6 +58,9 @@ def test_damage_is_told_and_the_rest_is_read(gitml: Gitml, store: Path) -> None:
     done = gitml(store, "cat", "chats")
     assert done.returncode == 3 and len(done.stdout.splitlines()) == 4
     assert f"{part / 'chats.jsonl'}:2: " in done.stderr
+    for arguments in (["list"], ["show", "13a8"]):
+        again = gitml(store, *arguments)
+        assert again.returncode == 3 and again.stderr == done.stderr and "13a84f73" in again.stdout
 
 
 @pytest.mark.parametrize(

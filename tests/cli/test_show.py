@@ -108,6 +108,10 @@ def test_commits_are_found_from_either_side(gitml: Gitml, repo: Path) -> None:
     })
     found = json.loads(gitml(repo, "show", "13a8", "--json").stdout)["commits"]
     assert {commit["id"] for commit in found} == {records.SHA_ONE, records.SHA_TWO, three, "9999999"}
+    for sha in (records.SHA_ONE, three):
+        for arguments in (["show", sha], ["cat", "sessions", sha]):
+            assert "13a84f73" in gitml(repo, *arguments).stdout
+    assert gitml(repo, "show", four[:9]).stdout.startswith(records.BETA)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
