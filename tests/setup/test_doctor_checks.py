@@ -262,3 +262,10 @@ def test_an_image_with_an_ignore_line_is_no_finding(ready: Path) -> None:
     for line in (".git-ml", "**/.git-ml/", ".git*", ".*", "*"):
         (ready / ".dockerignore").write_text(f"node_modules\n{line}\n")
         assert bad(ready) == [], line
+
+
+def test_lefthook_that_calls_gitml_itself_is_healthy(ready: Path) -> None:
+    """Its hook has none of our lines, but its config does our work."""
+    written("lefthook.yml", "pre-commit:\n  commands:\n    gitml:\n      run: gitml hook git pre-commit\n")(ready)
+    written(HOOK, '#!/bin/sh\ncall_lefthook run "pre-commit" "$@"\n')(ready)
+    assert bad(ready) == []

@@ -293,3 +293,18 @@ def test_lefthooks_own_hooks_get_the_block_and_its_config_a_snippet(repo: Path) 
     assert hooktext.healthy((repo / ".git/hooks/pre-commit").read_text(), "pre-commit")
     remove(repo)
     assert snapshot(repo) == before
+
+
+@pytest.mark.parametrize("suffix", [".legacy", ".old"])
+def test_our_hook_that_another_tool_put_aside_goes_as_well(repo: Path, suffix: str) -> None:
+    """The pre-commit framework and lefthook rename what they find; removal looks there, too."""
+    before = snapshot(repo)
+    install(repo)
+    hook = repo / ".git" / "hooks" / "pre-commit"
+    hook.rename(hook.with_name("pre-commit" + suffix))
+    write_hook(repo, "pre-commit", "#!/bin/sh\n# the tool's own\n")
+    install(repo)
+    remove(repo)
+    assert hook.read_text() == "#!/bin/sh\n# the tool's own\n"
+    hook.unlink()
+    assert snapshot(repo) == before

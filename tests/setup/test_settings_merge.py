@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from gitml.ops.setup import settings, settings_plan
@@ -222,6 +223,7 @@ documents = st.dictionaries(st.text(max_size=6), json_values, max_size=4).flatma
     isinstance(member, list) for member in value.get("hooks", {}).values()))
 
 
+@trying(deadline=None)
 @given(documents, st.sampled_from([None, 0, 1, 2, 4, "\t"]), st.booleans(), st.sampled_from(["", "\n", "\r\n"]))
 def test_any_settings_come_back_byte_for_byte(value: Any, indent: Any, ascii_only: bool, ending: str) -> None:
     """Whatever the file holds and however it is laid out: init, init again, uninstall, and it is what it was."""
@@ -239,6 +241,7 @@ def test_any_settings_come_back_byte_for_byte(value: Any, indent: Any, ascii_onl
         assert path.read_bytes() == raw
 
 
+@trying(deadline=None)
 @given(documents, st.sampled_from([None, 1, 2, "\t"]), st.sampled_from([None, 3, "\t"]))
 def test_a_reformatted_file_loses_our_entries_and_nothing_else(value: Any, indent: Any, again: Any) -> None:
     """The file was laid out anew since init, so nothing stands where it was: what is not ours stays, by meaning."""

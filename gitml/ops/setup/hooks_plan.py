@@ -14,6 +14,8 @@ from gitml.ops.setup.plan import Move, Plan, Write
 from gitml.ops.setup.settings_plan import above
 
 EXECUTABLE = 0o755
+RENAMED = (".legacy", ".old")
+"""What the pre-commit framework and lefthook call a hook they found and put their own in place of."""
 
 
 def install(where: Where, memory: Memory, forced: bool = False) -> Plan:
@@ -72,15 +74,15 @@ def _chain(path: str, name: str) -> Plan:
 
 
 def _remove_one(path: str, memory: Memory) -> Plan:
-    known = memory.get(path)
+    known, name = memory.get(path), os.path.basename(path).partition(".")[0]
     plan = Plan(forgotten=[path] if known else [])
     raw = None if os.path.islink(path) else content(path)
     if raw is not None and hooktext.is_shell(raw):
         text = _decode(raw)
-        original = hooktext.without(text, os.path.basename(path), known)
+        original = hooktext.without(text, name, known)
         if original != text:
             after = None if original is None else _encode(original)
-            plan.steps.append(Write(path, raw, after, f"git hook {os.path.basename(path)}"))
+            plan.steps.append(Write(path, raw, after, f"git hook {name}"))
             raw = after
             plan.folders += above(path, known.folders) if known and after is None else []
     if hooktext.is_chained(path):
@@ -95,12 +97,13 @@ def _put_back(path: str, free: bool) -> Plan:
 
 
 def _known(where: Where, memory: Memory) -> list[str]:
-    """Hooks remembered, then those where one would look today; each once."""
+    """Hooks remembered, those where one would look today, and what another tool renamed; each once."""
     home = hookfolder.find(where)
     today = [] if home.outside else [os.path.join(home.folder, name) for name in hookfolder.NAMES]
     plain = [os.path.join(where.common_dir, "hooks", name) for name in hookfolder.NAMES]
     remembered = [path for path in memory.paths() if os.path.basename(path) in hookfolder.NAMES]
-    return list(dict.fromkeys(remembered + today + plain))
+    renamed = [path + suffix for path in today + plain for suffix in RENAMED if os.path.isfile(path + suffix)]
+    return list(dict.fromkeys(remembered + today + plain + renamed))
 
 
 def _foreign(path: str, home: HookFolder) -> bool:
@@ -130,11 +133,10 @@ def _remarks(home: HookFolder, forced: bool) -> list[str]:
 
 
 LEFTHOOK = """lefthook writes its hooks anew and drops what others put there. To be safe, add to lefthook.yml:
-""" + "\n".join(
-    f"  {name}:\n    commands:\n      gitml:\n        run: gitml hook git {name} {{0}}"
-    + ("\n        use_stdin: true" if name == "post-rewrite" else "")
-    for name in hookfolder.NAMES
-)
+  pre-commit:
+    commands:
+      gitml:
+        run: gitml hook git pre-commit"""
 
 
 def _runs(path: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+from gitml.git.inspect import default_branch
 from gitml.model.streams import STREAMS
-from gitml.ops.setup.gitcall import ask, says
 from gitml.ops.setup.paths import check_links, content
 from gitml.ops.setup.plan import Plan, Write
 from gitml.store.layout import DATA, Layout
@@ -108,7 +108,7 @@ def _config(layout: Layout, before: bytes | None, persist: str | None) -> bytes:
     """A file that is there stays as it is, but for ``persist`` where that was asked for."""
     line = f'persist = "{persist}"' if persist else '# persist = "auto"'
     if before is None:
-        return CONFIG.format(branch=_quoted(default_branch(layout.root)), persist=line).encode()
+        return CONFIG.format(branch=_quoted(default_branch(layout.root) or "main"), persist=line).encode()
     if not persist:
         return before
     text = before.decode("utf-8", "surrogateescape")
@@ -116,17 +116,6 @@ def _config(layout: Layout, before: bytes | None, persist: str | None) -> bytes:
     head, rest = (text[:table.start()], text[table.start():]) if table else (text, "")
     head = _PERSIST.sub(line, head, count=1) if _PERSIST.search(head) else f"{line}\n{head}"
     return (head + rest).encode("utf-8", "surrogateescape")
-
-
-def default_branch(root: str) -> str:
-    """The remote's default branch as this clone knows it, else main or master if there is one, else today's."""
-    remote = ask(root, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
-    if remote:
-        return remote.removeprefix("origin/")
-    for name in ("main", "master"):
-        if says(root, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}"):
-            return name
-    return ask(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "main"
 
 
 def _quoted(text: str) -> str:

@@ -17,7 +17,9 @@ def hooks(patient: Patient) -> Iterator[Finding]:
     home = hookfolder.find(patient.context.where)
     ailing: dict[str, list[str]] = {}
     for name in hookfolder.NAMES:
-        ailing.setdefault(_ailment(os.path.join(home.folder, name), name, home), []).append(name)
+        path = os.path.join(home.folder, name)
+        why = "" if _by_lefthook(patient, home, path, name) else _ailment(path, name, home)
+        ailing.setdefault(why, []).append(name)
     if set(ailing) == {""}:
         yield Finding("git hooks", OK, f"git hooks are in {home.folder}")
         return
@@ -41,11 +43,19 @@ def lefthook(patient: Patient) -> Iterator[Finding]:
     home = hookfolder.find(patient.context.where)
     if home.manager != "lefthook":
         return
-    for name in hookfolder.LEFTHOOK:
-        path = os.path.join(patient.root, name)
-        if os.path.isfile(path) and "gitml hook git" not in _text(path):
-            yield Finding("git hooks", WARN, f"lefthook may drop gitml's lines: {name} does not name gitml",
-                          "gitml init --dry-run  # prints the lines to add")
+    if "gitml hook git" not in _lefthook_config(patient):
+        says = "lefthook may drop gitml's lines, and its config does not name gitml"
+        yield Finding("git hooks", WARN, says, "gitml init --dry-run  # prints the lines to add")
+
+
+def _by_lefthook(patient: Patient, home: HookFolder, path: str, name: str) -> bool:
+    """Whether lefthook's own hook stands there, and its config has it call gitml."""
+    named = home.manager == "lefthook" and f"gitml hook git {name}" in _lefthook_config(patient)
+    return named and "lefthook" in _text(path).lower()
+
+
+def _lefthook_config(patient: Patient) -> str:
+    return "".join(_text(os.path.join(patient.root, name)) for name in hookfolder.LEFTHOOK)
 
 
 def _shadow(patient: Patient, home: HookFolder) -> Iterator[Finding]:

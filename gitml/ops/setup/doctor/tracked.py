@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from gitml.git.inspect import default_branch
 from gitml.ops.setup import blocks_plan, store_files
 from gitml.ops.setup.block import SHELL
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
@@ -64,7 +65,7 @@ def config(patient: Patient) -> Iterator[Finding]:
         says = f"persist {persist!r} is not available in this version"
         yield Finding("config", WARN, says, "gitml init --persist auto")
     if os.path.isfile(patient.context.layout.config) and not patient.context.config.get("default_branch"):
-        branch = store_files.default_branch(patient.root)
+        branch = default_branch(patient.root)
         says = "no default_branch is named"
         yield Finding("config", WARN, says, f"add to {DATA}/config.toml: default_branch = \"{branch}\"")
 
