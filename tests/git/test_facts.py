@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-
 from conftest import Git
+
 from gitml.git import head, inspect, progress, refs, worktrees
 from gitml.git.remote import reduced, repo_name
 

@@ -6,10 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import Git
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import Git
 from gitml.git.objects import blob_id, contents, ids, tree
 
 
@@ -18,9 +18,8 @@ def test_blob_ids(tmp_path: Path, git: Git, digits: int) -> None:
     """SHA-1 and SHA-256, for bytes that a filter or a line-ending rule would change."""
     git(tmp_path, "init", "-q", f"--object-format={'sha1' if digits == 40 else 'sha256'}", "r")
     for data in (b"", b"x\r\n", b"\0" * 1000, "ü\n".encode()):
-        done = subprocess.run(
-            ["git", "hash-object", "--no-filters", "--stdin"], cwd=tmp_path / "r", input=data, capture_output=True, check=True
-        )
+        command = ["git", "hash-object", "--no-filters", "--stdin"]
+        done = subprocess.run(command, cwd=tmp_path / "r", input=data, capture_output=True, check=True)
         assert blob_id(data, digits) == done.stdout.decode().strip()
 
 
