@@ -86,7 +86,7 @@ def _notes(status: dict[str, Any]) -> Iterator[str]:
         command = "git commit" if status["tracked"] == "staged" else "gitml init"
         yield f"! .git-ml/ is {state} here: records wait until it is · {command}"
     if not (status["hooks"]["agent_hooks"] and status["hooks"]["git_hooks"]):
-        yield "! hooks are missing in this clone · gitml doctor"
+        yield "! hooks are missing in this clone · gitml init"
     if status["recording"] == "paused":
         yield "! nothing is recorded · gitml resume"
     if status["damage"]:

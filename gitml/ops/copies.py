@@ -11,6 +11,8 @@ from gitml.store.lines import blocks
 from gitml.store.walk import stream_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gitml.ops.context import Context
 
 
@@ -26,16 +28,18 @@ def copies(context: Context, stream: str) -> dict[str, set[Copy]]:
     """{copy key: its copies} of every record of a stream that more than one session holds."""
     key = COPY_KEY[stream]
     found: dict[str, set[Copy]] = defaultdict(set)
-    for name, path in stream_files(context.layout, []):
-        if name != stream:
-            continue
-        for _, lines in blocks(path, lambda line, why: None):
-            for line in lines:
-                record = _record(line)
-                if record.get(key) and record.get("session_id"):
-                    copy = Copy(*(str(record.get(field)) for field in Copy._fields))
-                    found[str(record[key])].add(copy)
+    for line in _lines(context, stream):
+        record = _record(line)
+        if record.get(key) and record.get("session_id"):
+            found[str(record[key])].add(Copy(*(str(record.get(field)) for field in Copy._fields)))
     return {name: held for name, held in found.items() if len({copy.session_id for copy in held}) > 1}
+
+
+def _lines(context: Context, stream: str) -> Iterator[bytes]:
+    for name, path in stream_files(context.layout, []):
+        if name == stream:
+            for _, lines in blocks(path, lambda line, why: None):
+                yield from lines
 
 
 def _record(line: bytes) -> dict[str, Any]:

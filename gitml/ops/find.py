@@ -10,7 +10,7 @@ from gitml.ops import views
 from gitml.ops.linked import Commits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from gitml.ops.context import Context
 
@@ -49,16 +49,9 @@ def find(context: Context, prefix: str, streams: Iterable[str] = STREAMS) -> Fou
     """
     if not prefix:
         raise BadUsage("an empty id fits everything", hint="gitml list")
-    exact: set[Found] = set()
-    begins: set[Found] = set()
-    for stream in ("sessions", *(name for name in streams if name != "sessions")):
-        for record in views.records(context, stream):
-            for name, found in _ids(stream, record):
-                if name == prefix:
-                    exact.add(found)
-                elif name.startswith(prefix):
-                    begins.add(found)
-    return _only(prefix, exact or begins)
+    begins = [(name, found) for name, found in _all_ids(context, streams) if name.startswith(prefix)]
+    exact = {found for name, found in begins if name == prefix}
+    return _only(prefix, exact or {found for _, found in begins})
 
 
 def session_of(context: Context, prefix: str) -> str:
@@ -84,6 +77,12 @@ def sessions_with(context: Context, found: Found) -> list[str]:
     commits = Commits(views.records(context, "commits"))
     return [str(session.get("session_id")) for session in views.records(context, "sessions")
             if any(commit["id"] == found.id for commit in commits.of(session))]
+
+
+def _all_ids(context: Context, streams: Iterable[str]) -> Iterator[tuple[str, Found]]:
+    for stream in ("sessions", *(name for name in streams if name != "sessions")):
+        for record in views.records(context, stream):
+            yield from _ids(stream, record)
 
 
 def _ids(stream: str, record: dict[str, Any]) -> list[tuple[str, Found]]:
