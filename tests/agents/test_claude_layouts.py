@@ -137,6 +137,7 @@ def test_no_link_leads_to_agents_outside(tmp_path: Path) -> None:
     (own / "subagents").unlink()
     (own / "subagents").mkdir()
     (own / "subagents" / "agent-a1.jsonl").symlink_to(outside / "subagents" / "agent-a1.jsonl")
+    (own / "subagents" / "workflows").symlink_to(outside / "subagents", target_is_directory=True)
     assert source(path, root).agents == []
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.adapter_contract import in_pieces
 from support.claude_files import SESSION, Record, Scribe, put, read, said, source, to_bytes
 
 from gitml.agents.registry import adapter
@@ -143,3 +144,6 @@ def test_two_operations_on_one_line(tmp_path: Path) -> None:
     line = to_bytes([operation("enqueue", "one")]).strip() + to_bytes([operation("enqueue", "two")]).strip()
     found = prompts(tmp_path, "2.1.38", line, operation("remove"), operation("remove"))
     assert [text for _, text, _ in found] == ["one", "two"]
+    session = source(put(tmp_path, line + b"\n" + to_bytes([operation("remove"), operation("remove")])), tmp_path)
+    pieces = in_pieces(adapter("claude"), session, 1, False)
+    assert [event.payload["text"] for event in pieces] == ["one", "two"]

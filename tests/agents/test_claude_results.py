@@ -71,6 +71,7 @@ def test_files(name: str, tmp_path: Path) -> None:
     ("rich", "expected"),
     [
         ({"durationMs": 12}, 12),
+        ({"durationMs": 0}, 0),
         ({"totalDurationMs": 3}, 3),
         ({"durationSeconds": 1.5}, 1500),
         ({"durationMs": "9"}, None),

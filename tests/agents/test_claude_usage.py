@@ -40,6 +40,10 @@ USAGE: dict[str, tuple[dict[str, Any], list[int]]] = {
         },
         [1, 2, 4, 3, 6],
     ),
+    "an hour alone": (
+        {"cache_creation_input_tokens": 6, "cache_creation": {"ephemeral_1h_input_tokens": 6}},
+        [0, 0, 0, 0, 6],
+    ),
     "iterations are not added": (
         {"input_tokens": 1, "output_tokens": 2, "iterations": [{"input_tokens": 1, "output_tokens": 2}]},
         [1, 2, 0, 0, 0],
