@@ -66,6 +66,15 @@ def test_an_enqueue_is_no_delivery(tmp_path: Path) -> None:
     assert prompts(tmp_path, "2.1.38", *records) == [("prompt", "delivered", True)]
 
 
+def test_some_versions_name_what_they_remove(tmp_path: Path) -> None:
+    """2.0.30 does: its word counts, also where nothing is known to wait; 2.1.30 has removals of what it never wrote."""
+    assert prompts(tmp_path, "2.0.30", operation("remove", "one")) == [("prompt", "one", True)]
+    assert prompts(tmp_path, "2.0.30", operation("enqueue", "one"), operation("remove", "one")) == [
+        ("prompt", "one", True)
+    ]
+    assert prompts(tmp_path, "2.1.30", operation("dequeue"), operation("remove"), operation("remove")) == []
+
+
 def test_notifications_wait_in_the_same_queue(tmp_path: Path) -> None:
     """A background task's report is a notification however it came in."""
     found = prompts(

@@ -33,8 +33,8 @@ def operated(record: "dict[str, Any]", place: "Place", path: str, state: "State"
         state.queue = state.queue[1:]
     elif operation == "popAll":  # taken back into the editor
         state.queue = ()
-    elif operation == "remove" and state.queue:
-        waiting, state.queue = state.queue[0], state.queue[1:]
+    elif operation == "remove":
+        waiting, state.queue = state.queue[:1], state.queue[1:]
         if version(state) < ATTACHMENT_ALWAYS:
             return _removed(record, _enqueued(path, waiting), state)
     return None
@@ -61,10 +61,10 @@ def version(state: "State") -> "tuple[int, ...]":
 
 
 def _removed(record: "dict[str, Any]", enqueued: "dict[str, Any]", state: "State") -> "dict[str, Any] | None":
-    said = text(record.get("content")) or text(enqueued.get("content"))  # newer clients say what they remove
+    said = text(record.get("content")) or text(enqueued.get("content"))  # some versions say what they remove
     if not said or _told(said, "a", "r", state):
         return None
-    stable = "queued-" + digest(text(enqueued.get("timestamp")) + "\n" + said)
+    stable = "queued-" + digest(text(enqueued.get("timestamp") or record.get("timestamp")) + "\n" + said)
     return {**record, **_user(said), "uuid": stable}
 
 
@@ -72,11 +72,13 @@ def _user(said: object) -> "dict[str, Any]":
     return {"type": "user", "message": {"content": said}, "queued": True}
 
 
-def _enqueued(path: str, place: "Place") -> "dict[str, Any]":
-    """The enqueue that stands at a place of the file; {} where the file no longer has it."""
-    found, _ = objects(line_at(path, place[0]))
-    record = found[place[1]] if place[1] < len(found) else {}
-    return record if record.get("operation") == "enqueue" else {}
+def _enqueued(path: str, waiting: "tuple[Place, ...]") -> "dict[str, Any]":
+    """The enqueue that stands at a place of the file; {} where there is none, or the file no longer has it."""
+    for offset, index in waiting:
+        found, _ = objects(line_at(path, offset))
+        if index < len(found) and found[index].get("operation") == "enqueue":
+            return found[index]
+    return {}
 
 
 def _told(said: str, other: str, own: str, state: "State") -> bool:
