@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import tracemalloc
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from gitml.store import lines as lines_module
 from gitml.store import spool
 from gitml.store.fold import fold, streams
 from gitml.store.layout import Layout
+from gitml.store.lines import Damage
+from gitml.store.winners import Winners
 
 
 @pytest.fixture
@@ -182,19 +185,57 @@ def test_other_files_are_no_streams(layout: Layout) -> None:
     assert len(streams(layout)) == 7
 
 
-def test_records_on_the_move(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader misses no record that moves while it reads: spool to live, live to base, one spool to another."""
-    spool.append(layout.of("gone"), chats(["adopted"]))
-    put_file(Path(layout.live, "20261120", "150332Z-7f3a9c", "chats.jsonl"), chat("compacted"))
+BASE, LIVE, ARCHIVE = "chats.jsonl", "live/20261120/150332Z-7f3a9c/chats.jsonl", "archive/2026-10/chats.jsonl"
+
+
+def commit(layout: Layout) -> None:
+    """The spool's record gets a place in a live part, and leaves the spool."""
+    put_file(Path(layout.live, "20261121/000000Z-aaaaaa/chats.jsonl"), chat("committed"))
+    shutil.rmtree(layout.spool)
+
+
+def compact(layout: Layout) -> None:
+    """The live part's record gets a place in the base, and the part goes."""
+    put_file(Path(layout.tracked, BASE), chat("base"), chat("compacted"))
+    shutil.rmtree(Path(layout.live))
+
+
+def close_month(layout: Layout) -> None:
+    """The base's record gets a place in the archive, and leaves the base."""
+    put_file(Path(layout.tracked, ARCHIVE), chat("base"), chat("archived"))
+    put_file(Path(layout.tracked, BASE), b"")
+
+
+def adopt(layout: Layout) -> None:
+    """A part moves to a spool that was read already."""
+    spool.adopt(layout, {"main"})
+
+
+MOVES = {
+    "commit": (commit, "live"), "compact": (compact, "tracked/chats"), "close_month": (close_month, "archive"),
+    "adopt": (adopt, "spool/main"),
+}
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_records_on_the_move(layout: Layout, monkeypatch: pytest.MonkeyPatch, move: str) -> None:
+    """A reader misses no record that moves on just after the reader read a file of the place it moves to."""
+    spool.append(layout, chats(["committed"]))
+    spool.append(layout.of("other"), chats(["adopted"]))
+    put_file(Path(layout.tracked, LIVE), chat("compacted"))
+    put_file(Path(layout.tracked, BASE), chat("base"))
+    put_file(Path(layout.tracked, ARCHIVE), chat("archived"))
+    before = fold(layout, "chats").lines
+    action, place = MOVES[move]
     real = fold_module._take_file
+    moved: list[str] = []
 
-    def moving(winners: object, path: str, damage: object) -> None:
-        spool.adopt(layout, {"main"})
-        put_file(Path(layout.tracked, "chats.jsonl"), chat("compacted"))
-        for part in Path(layout.live).rglob("*.jsonl"):
-            part.unlink()
-        real(winners, path, damage)  # type: ignore[arg-type]
+    def moving(winners: Winners, path: str, damage: list[Damage]) -> None:
+        real(winners, path, damage)
+        if place in path and not moved:
+            moved.append(path)
+            action(layout)
 
-    spool.append(layout.of("aaa"), chats(["first"]))
     monkeypatch.setattr(fold_module, "_take_file", moving)
-    assert set(ids(fold(layout, "chats").lines)) == {"chat-adopted", "chat-compacted", "chat-first"}
+    assert fold(layout, "chats").lines == before
+    assert moved

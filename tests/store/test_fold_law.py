@@ -196,6 +196,14 @@ def test_copies_in_resumed_sessions() -> None:
     assert list(fold_lines(map(encode, [copy, original, grown]), "chats").records()) == [grown]
 
 
+def test_two_ids_of_one_prompt_in_a_session() -> None:
+    """Where a session has one prompt under two ids, its newest state counts, though the other is earlier."""
+    old = a_chat("c1", "s1", 1, updated_at="2026-11-20T12:00:01.000Z")
+    new = a_chat("c2", "s1", 2, updated_at="2026-11-20T12:00:30.000Z")
+    for lines in ([old, new], [new, old]):
+        assert list(fold_lines(map(encode, lines), "chats").records()) == [new]
+
+
 def test_copies_of_actions() -> None:
     """A tool call keeps its id when its session is copied: the earliest session's record counts."""
     original = a_chat("toolu_1", "s1", 1) | {"ok": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from support.stores import NOON, a_layout, chat, chats, files_below, ids, put_fi
 from gitml.store import kept, spool
 from gitml.store.fold import fold
 from gitml.store.layout import Layout
+from gitml.store.part import Part
 from gitml.store.tombstones import Tombstones, purge
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
@@ -113,8 +115,10 @@ def test_expire(layout: Layout) -> None:
     """A copy goes when its days are over, counted from when it left the spool, not from when it was opened."""
     spool.append(layout, chats([1]), now=NOON - 400 * DAY)
     (part,) = spool.close(layout)
+    os.utime(part.path, (NOON - 400 * DAY, NOON - 400 * DAY))
     kept.keep(layout, part)
     left = os.stat(os.path.join(layout.kept, part.name)).st_mtime
+    assert time.time() - left < 60
     assert kept.expire(layout, 30, left + 29 * DAY) == []
     assert kept.expire(layout, 30, left + 31 * DAY) == [part.name]
     assert kept.names(layout) == [] and files_below(layout.kept) == {}
@@ -150,7 +154,7 @@ def test_adopt_follows_no_link(tmp_path: Path, layout: Layout) -> None:
 def filled(folder: Path) -> Layout:
     """A store with something of each kind: a closed and an open part here, one of a dead tree, one kept."""
     layout = a_layout(folder)
-    spool.append(layout, chats(["kept"]), now=NOON - DAY)
+    spool.append(layout, [*chats(["kept"]), sealed("sessions", chat("kept"))], now=NOON - DAY)
     kept.keep(layout, spool.close(layout)[0])
     spool.append(layout, chats(["closed"]), now=NOON)
     spool.close(layout)
@@ -161,7 +165,10 @@ def filled(folder: Path) -> Layout:
 
 
 def everything(layout: Layout) -> set[str]:
-    """Ids of all chats in spools and kept copies; checks that each stored line is whole."""
+    """Ids of all chats in spools and kept copies; checks that each line is whole, and that no copy is half there."""
+    for name in kept.names(layout):
+        if name.startswith("20261119"):
+            assert "sessions" in Part(layout.kept, name, "").streams()
     kept_chats = [data for name, data in files_below(layout.kept).items() if name.endswith("chats.jsonl")]
     folded = fold(layout, "chats")
     assert folded.damage == []

@@ -7,16 +7,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.stores import a_layout, files_below, run_until
+from support.stores import a_layout, chats, files_below, run_until
 
 from gitml.errors import Busy
 from gitml.model.sealed import Sealed
-from gitml.store import cursors, dlq, log
+from gitml.store import cursors, dlq, log, spool
 from gitml.store.files import LONGEST, plain_name, safe_name, write_atomic
 from gitml.store.layout import Layout
 from gitml.store.lock import hold
@@ -93,6 +94,43 @@ def test_write_atomic_failing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="taken"):
         write_atomic(str(tmp_path / "taken"), b"x")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+WRITERS: dict[str, Callable[[Layout], object]] = {
+    "append": lambda layout: spool.append(layout, chats([1, 2])),
+    "close": lambda layout: [spool.append(layout, chats([1, 1])), spool.close(layout)],
+    "cursor": lambda layout: cursors.save(layout, "claude", "s", Sealed(b"{}")),
+    "dead letter": lambda layout: dlq.put(layout, Sealed(b"{}")),
+}
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_all_is_durable(layout: Layout, monkeypatch: pytest.MonkeyPatch, writer: str) -> None:
+    """When a writer returns, each byte it wrote and each name it gave was made durable after it was (invariant 3)."""
+    clean: dict[int, bool] = {}
+    real_write, real_fsync, real_mkdir, real_rename = os.write, os.fsync, os.mkdir, os.rename
+
+    def write(descriptor: int, data: bytes) -> int:
+        clean[os.fstat(descriptor).st_ino] = False
+        return real_write(descriptor, data)
+
+    def fsync(descriptor: int) -> None:
+        real_fsync(descriptor)
+        clean[os.fstat(descriptor).st_ino] = True
+
+    def mkdir(path: str, mode: int) -> None:
+        real_mkdir(path, mode)
+        clean[os.stat(os.path.dirname(path)).st_ino] = False
+
+    def rename(source: str, target: str) -> None:
+        assert clean[os.stat(source).st_ino], "put in place before it was durable"
+        real_rename(source, target)
+        clean[os.stat(os.path.dirname(target)).st_ino] = False
+
+    for name, fake in {"write": write, "fsync": fsync, "mkdir": mkdir, "rename": rename}.items():
+        monkeypatch.setattr(os, name, fake)
+    WRITERS[writer](layout)
+    assert len(clean) > 3 and all(clean.values())
 
 
 HOLDER = """
