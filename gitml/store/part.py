@@ -69,6 +69,8 @@ def move(part: Part, root: str) -> None:
     Raises OSError where it has other bytes.
     """
     target = Part(root, part.name, part.worktree)
+    if target.path == part.path:
+        return
     make_dirs(os.path.dirname(target.path))
     if os.path.lexists(target.path) and same(part, target):
         remove(part)

@@ -11,6 +11,7 @@ import pytest
 from support.stores import NOON, a_layout, chat, chats, files_below, ids, put_file, run_until, sealed
 
 from gitml.store import kept, spool
+from gitml.store import part as part_files
 from gitml.store.fold import fold
 from gitml.store.layout import Layout
 from gitml.store.part import Part
@@ -140,6 +141,17 @@ def test_adopt(layout: Layout) -> None:
     assert ids(fold(layout, "chats").lines) == ["chat-a", "chat-b", "chat-c"]
 
 
+def test_own_parts_are_not_adopted(layout: Layout) -> None:
+    """A caller that forgets to name its own work tree among the living keeps what it has."""
+    spool.append(layout, chats(["mine"]))
+    spool.close(layout)
+    spool.append(layout.of("gone"), chats(["theirs"]))
+    assert len(spool.adopt(layout, set())) == 1
+    assert ids(fold(layout, "chats").lines) == ["chat-mine", "chat-theirs"]
+    part_files.move(spool.parts(layout)[0], layout.spool)
+    assert len(spool.parts(layout)) == 2
+
+
 def test_adopt_follows_no_link(tmp_path: Path, layout: Layout) -> None:
     """A symbolic link among the spools, or a part that is one, is not taken for a work tree's (invariant 11)."""
     outside = put_file(tmp_path / "outside" / "20261120" / "120000Z-abcdef" / "chats.jsonl", chat("x"))
@@ -198,6 +210,8 @@ def test_killed_between_steps(tmp_path: Path, name: str) -> None:
         layout = filled(tmp_path / str(step))
         killed = run_until(lambda action=action, layout=layout: action(layout), step)  # type: ignore[misc]
         assert left <= everything(layout) <= ALL
+        if name == "expire":
+            assert all(part.streams() == ["chats", "sessions"] for part in part_files.under(layout.kept, ""))
         spool.append(layout, chats(["after"]))
         for _ in range(2):
             if name != "keep" and (name != "bring back" or kept.names(layout)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -144,15 +145,15 @@ with hold(sys.argv[1]):
 
 def test_lock_between_processes(layout: Layout) -> None:
     """Another process's lock makes Busy after the time given, with a hint; its death gives the lock free at once."""
-    holder = subprocess.Popen([sys.executable, "-c", HOLDER, layout.lock], stdout=subprocess.PIPE, text=True)
-    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+    other = holder(layout.lock)
+    assert other.stdout is not None and other.stdout.readline() == "held\n"
     start = time.monotonic()
     with pytest.raises(Busy, match="another gitml") as caught, hold(layout.lock, 0.2):
         pytest.fail("two hold the lock")
     assert 0.2 <= time.monotonic() - start < 2
     assert caught.value.hint
-    holder.kill()
-    holder.communicate()
+    other.kill()
+    other.communicate()
     with hold(layout.lock, 0.2):
         pass
 
@@ -202,6 +203,28 @@ def test_lock_file_removed(layout: Layout) -> None:
     with hold(layout.lock, 0):
         assert os.path.exists(layout.lock)
         assert run_until(lambda: must_be_busy(layout.lock), 10_000) is False
+
+
+def holder(path: str) -> subprocess.Popen[str]:
+    """A process that takes the lock, says so, and keeps it."""
+    return subprocess.Popen([sys.executable, "-c", HOLDER, path], stdout=subprocess.PIPE, text=True)
+
+
+def test_lock_file_replaced_while_waiting(layout: Layout) -> None:
+    """Who waited on a lock file that was removed meanwhile does not take it for the lock."""
+    first = holder(layout.lock)
+    assert first.stdout is not None and first.stdout.readline() == "held\n"
+    waiter = holder(layout.lock)
+    assert waiter.stdout is not None
+    time.sleep(0.5)
+    os.unlink(layout.lock)
+    with hold(layout.lock, 0):
+        first.kill()
+        first.communicate()
+        assert select.select([waiter.stdout], [], [], 0.3)[0] == []
+    assert waiter.stdout.readline() == "held\n"
+    waiter.kill()
+    waiter.communicate()
 
 
 @pytest.mark.parametrize("session", ["13a84f73", "../../../x", "A" * 500, ".", "a/b"])
