@@ -189,6 +189,8 @@ class SessionDeriver:
         self.main.batches.link(agent_id, str(event.payload.get("parent_tool_id") or ""))
         if agent_id in self.own_files:
             return
+        if event.payload.get("type"):
+            self.types.setdefault(agent_id, str(event.payload["type"]))
         run = self.inline.get(agent_id)
         if run is None:
             run = self.inline[agent_id] = Conversation(self.session_id, self.settings, agent_id)

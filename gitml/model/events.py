@@ -15,7 +15,8 @@ tool_result
     source has them) · ``commits`` [{``sha``, ``kind``: committed | amended, ``branch``}] · ``pushed`` (branch) ·
     ``exit_code`` · ``agent`` {``id`` ``type`` ``async`` (bool) ``tokens`` ``tool_uses`` ``duration_ms`` ``usage``}.
 system
-    ``subtype`` (``turn_duration`` with ``duration_ms``; ``pr_link`` with ``url``; ``agent_start``; others as named).
+    ``subtype`` (``turn_duration`` with ``duration_ms``; ``pr_link`` with ``url``; ``agent_start`` with ``type``, before
+    a sub-agent's first events; others as named).
 summary
     ``text`` · ``source``: title | summary | last_prompt.
 compaction

@@ -202,6 +202,13 @@ def test_a_sub_agent_inside_the_main_file_is_no_part_of_the_chat() -> None:
     assert (grep["agent_id"], grep["chat_id"]) == ("side-1", chat["id"])
 
 
+def test_a_sub_agent_says_what_it_is() -> None:
+    """Where the call names no type, the agent's own start may."""
+    story = Story().prompt("x").call("t1", "Task")
+    story.add("system", subtype="agent_start", type="Explore", agent_id="side-1", parent_tool_id="t1")
+    assert story.derive()["orchestration"][0]["agents"][0]["type"] == "Explore"
+
+
 def test_copies_of_a_sub_agent_with_its_own_file_are_passed_over() -> None:
     """agent_progress repeats what the agent's file has: counted there, and only there."""
     story = Story().prompt("x").call("t1", "Task").reply("copy", agent_id="a1", parent_tool_id="t1", copy=True)
