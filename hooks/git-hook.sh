@@ -74,10 +74,10 @@ gitml_hook() (
     wanted) wanted && exit 0 || exit 1 ;;
     pre-commit) run pre-commit ;;
     post-commit)
-      note_commit
+      [ -e "$store/commits.off" ] || note_commit
       if any "$store/riding/$tree"/*.partial.json || left; then run post-commit; fi ;;
     post-rewrite)
-      note_rewrite
+      [ -e "$store/commits.off" ] || note_rewrite
       if left; then run post-rewrite; fi ;;
     *) if left; then run "$1"; fi ;;
   esac

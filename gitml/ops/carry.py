@@ -59,8 +59,9 @@ def carry(context: "Context", index: str, git: int) -> bool:
     kind = progress.index_kind(context.where.git_dir, index)
     if not kind or progress.in_progress(context.where.git_dir):
         return False
-    drain(context, timeout=LOCK_SECONDS)
-    spool.adopt(context.layout, living(context.where.common_dir))
+    with hold(context.layout.lock, LOCK_SECONDS):
+        drain(context)
+        spool.adopt(context.layout, living(context.where.common_dir))
     if spool.is_empty(context.layout):
         return False
     held = staging.staged(context.where.root, DATA, index)
@@ -80,7 +81,7 @@ def is_whole(context: "Context", index: str) -> bool:
 def sync_first(context: "Context", session_id: str) -> None:
     """Bring the session that makes this commit up to date, so that the commit carries the turn it was made in."""
     try:
-        from gitml.ops.sync import sync_running
+        from gitml.ops.running import sync_running
 
         sync_running(context, session_id, budget_ms=SYNC_MS)
     except (GitmlError, OSError, ValueError, ImportError):

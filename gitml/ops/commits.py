@@ -51,15 +51,16 @@ def backfill(context: "Context", limit: int) -> int:
     return _append(context, _records(context, {sha: pending.Fact() for sha in missing}))
 
 
-def drain(context: "Context", timeout: float = 10.0) -> int:
+def drain(context: "Context") -> int:
     """Make records of what post-commit and post-rewrite noted. Returns how many lines were added.
 
     What was noted stays noted until its records are durable; done twice, it folds to the same. Raises GitFailed, Busy.
     """
+    pending.switch(context.layout, context.config.records(STREAM))
     if not pending.waits(context.layout):
         return 0
     added = 0
-    with hold(context.layout.lock, timeout):
+    with hold(context.layout.lock):
         while pending.waits(context.layout):
             facts = pending.take(context.layout)
             if facts and context.config.records(STREAM):

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 NAME = "commits.pending"
 TAKEN = "commits.taken"
+OFF = "commits.off"
+"""Where this file is, nothing is noted: else every commit would start Python to throw the last one's note away."""
+
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
@@ -43,6 +46,15 @@ class Fact:
             value = record.get(key)
             if not getattr(self, name) and isinstance(value, str):
                 setattr(self, name, value)
+
+
+def switch(layout: "Layout", on: bool) -> None:
+    """Whether the shell text is to note commits. Does nothing where it knows already."""
+    path = _path(layout, OFF)
+    if on and os.path.exists(path):
+        remove_files([path])
+    elif not on and not os.path.exists(path) and os.path.isdir(layout.local):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def waits(layout: "Layout") -> bool:

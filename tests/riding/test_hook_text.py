@@ -110,10 +110,17 @@ def test_under_husky(clone: Clone, executable: bool, fails: bool) -> None:
         assert clone.git("ls-files", LIVE) != ""
 
 
+def wants_commits(clone: Clone) -> None:
+    """As where commits are recorded, with nothing noted yet."""
+    for name in ("commits.off", "commits.pending"):
+        (Path(clone.context.layout.local) / name).unlink(missing_ok=True)
+
+
 def test_post_rewrite_leaves_its_input_to_the_rest(clone: Clone) -> None:
     """git says on stdin which commits became which; the user's lines below ours read it, too."""
     clone.git("commit", "-q", "-m", "x")
     clone.settled()
+    wants_commits(clone)
     seen = clone.root.parent / "seen"
     block = TEXT.replace("@NAME@", "post-rewrite")
     clone.hook("post-rewrite", f"set -eu\n{block}\ncat > {seen}\n")
@@ -178,7 +185,7 @@ def test_nothing_to_do_starts_no_process(clone: Clone) -> None:
     """With an empty spool the shell text decides alone: no git, no Python."""
     clone.git("commit", "-q", "-m", "x")
     clone.settled()
-    (Path(clone.context.layout.local) / "commits.pending").unlink(missing_ok=True)
+    wants_commits(clone)
     log = clone.root.parent / "log"
     for name in ("gitml", "git"):
         trap = clone.root.parent / "traps" / name

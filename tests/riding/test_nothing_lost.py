@@ -76,7 +76,9 @@ class Walk:
         self.clone.git("reset", "-q", "--hard", code=None)
 
     def do_delete_branch(self) -> None:
-        self.clone.git("branch", "-q", "-D", self.random.choice(self.branches()), code=None)
+        branch = self.random.choice(self.branches())
+        if branch != "main":
+            self.clone.git("branch", "-q", "-D", branch, code=None)
 
     def do_revert(self) -> None:
         self.clone.git("stash", "-q", code=None)
