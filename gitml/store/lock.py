@@ -1,20 +1,16 @@
 """The one lock of a clone's local state. Held for milliseconds; re-entrant within a thread.
 
-``fcntl.flock`` and not filelock: importing that costs 40 ms, more than the hook's own work. It is imported only where
-fcntl is missing, and locks the same file.
+``fcntl.flock`` and not filelock: importing that costs 40 ms, more than the hook's own work. POSIX alone, as is all of
+the store, which needs ``O_NOFOLLOW`` and folders that can be made durable.
 """
 
+import fcntl
 import os
 import time
 from _thread import RLock
 
 from gitml.errors import Busy
 from gitml.store.files import make_dirs
-
-try:
-    import fcntl
-except ImportError:  # not a POSIX system
-    fcntl = None  # type: ignore[assignment]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
