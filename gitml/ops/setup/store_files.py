@@ -21,7 +21,7 @@ ATTRIBUTES = """\
 CONFIG = """\
 # gitml's settings for this repository. Every key is optional; what stands behind a # is the default.
 
-# The branch on which `gitml compact` may fold parts together.
+# The branch on which the store may be compacted.
 default_branch = {branch}
 
 # How records get into history: "with-commits" rides along with ordinary commits, "auto" chooses.
@@ -42,7 +42,7 @@ default_branch = {branch}
 # max_text_bytes = 65536
 
 # [domains]
-# "services/billing" = "billing"
+# "owner/api*" = "backend"
 
 # [milestones]
 # commits = 500

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 from gitml.ops import pause
+from gitml.ops.setup import executable
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 
 
@@ -15,8 +16,10 @@ def on_path(patient: Patient) -> Iterator[Finding]:
     found = shutil.which("gitml", path=patient.environ.get("PATH"))
     if found:
         yield Finding("program", OK, f"gitml is on PATH, {found}")
-    else:
-        yield Finding("program", FAIL, "gitml is not on PATH, so the agent's hooks do nothing", "uv tool install gitml")
+        return
+    here = executable.in_use()
+    mend = f"ln -s {here} ~/.local/bin/gitml" if here else "pipx install .  # in a checkout of gitml"
+    yield Finding("program", FAIL, "gitml is not on PATH, so the agent's hooks do nothing", mend)
 
 
 def remembered(patient: Patient) -> Iterator[Finding]:
