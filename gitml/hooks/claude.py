@@ -2,9 +2,9 @@
 
 import json
 import os
-import time
 
 from gitml.ops import hooklog
+from gitml.ops.answer import await_answer
 from gitml.ops.context import open_at
 from gitml.ops.ingest import sync_session
 from gitml.ops.running import find_session
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 
 EVENTS = ("SessionStart", "UserPromptSubmit", "Stop", "SubagentStop", "PreCompact", "SessionEnd")
 MOST_INPUT = 16 * 1024 * 1024
-STOP_WAIT = 2.0
-"""Seconds. In 6 of 12 interactive turns the file lacked the final text when Stop began; it came within 21 ms."""
-STOP_PAUSE = 0.01
-LOOK_BACK = 1024 * 1024
-"""Bytes at a transcript's end in which the last message is looked for."""
 
 
 def run(output: int) -> None:
@@ -38,7 +33,7 @@ def run(output: int) -> None:
     if found is not None:
         adapter, source = found
         if event == "Stop":
-            _await_message(source.path, _text(payload, "last_assistant_message"))
+            await_answer(source.path, payload.get("last_assistant_message"))
         sync_session(context, adapter, source)
     _git_side(context)
 
@@ -87,26 +82,6 @@ def _open(folder: str) -> "Context | None":
 
 def _ready(context: "Context | None") -> "Context | None":
     return context if context is not None and context.set_up else None
-
-
-def _await_message(path: str, message: str) -> None:
-    """Wait until the transcript holds what the payload says was the last message; not longer than STOP_WAIT."""
-    wanted = message.strip()[:100]
-    if not wanted:
-        return
-    needle = json.dumps(wanted, ensure_ascii=False)[1:-1].encode("utf-8", "replace")
-    deadline = time.monotonic() + STOP_WAIT
-    while not _ends_with(path, needle) and time.monotonic() < deadline:
-        time.sleep(STOP_PAUSE)
-
-
-def _ends_with(path: str, needle: bytes) -> bool:
-    try:
-        with open(path, "rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - LOOK_BACK))
-            return needle in file.read()
-    except OSError:
-        return False
 
 
 def _git_side(context: "Context") -> None:

@@ -109,6 +109,26 @@ def test_a_message_that_never_comes_is_waited_for_two_seconds(store: Path, proje
     assert [chat["status"] for chat in chats(store)] == ["complete"]
 
 
+def test_a_client_that_names_no_message_is_waited_for_as_well(store: Path, projects: Path) -> None:
+    """Before 2.1.47 the payload has no last message: the hook waits while the file does not end in an answer."""
+    made = Transcript(SESSION, str(store.resolve()))
+    made.prompt("say it")
+    (one,) = made.uses(("Bash", {"command": "ls"}), say="I look")
+    made.result(one)
+    path = made.write(projects)
+    made.says("here it is")
+
+    def write_late() -> None:
+        time.sleep(0.25)
+        made.write(projects)
+
+    writer = threading.Thread(target=write_late)
+    writer.start()
+    hook(store, transcript_path=str(path))
+    writer.join()
+    assert [chat["output"] for chat in chats(store)] == ["here it is"]
+
+
 def test_a_transcript_that_moved_is_found_by_its_id(store: Path, projects: Path) -> None:
     """The payload's path may be stale: entering a work tree moves the file to another folder."""
     path = session(store).write(projects)
@@ -301,6 +321,7 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "gitml.git.where",
         "gitml.hooks.claude",
         "gitml.hooks.entry",
+        "gitml.ops.answer",
         "gitml.ops.context",
         "gitml.ops.cursor",
         "gitml.ops.domains",
