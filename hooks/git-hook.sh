@@ -64,9 +64,9 @@ gitml_hook() (
   }
 
   run() {
-    bin=gitml
-    command -v gitml >/dev/null || { read -r bin <"$store/bin" && case $bin in /*) [ -x "$bin" ] ;; *) false ;; esac; } ||
-      exit 0
+    bin=$(command -v gitml)  # a relative one would lie in the work tree: husky puts node_modules/.bin on the PATH
+    case $bin in /*) ;; *) read -r bin <"$store/bin" ;; esac
+    case $bin in /*) [ -x "$bin" ] || exit 0 ;; *) exit 0 ;; esac
     "$bin" hook git "$@" "$PPID" </dev/null >/dev/null
   }
 

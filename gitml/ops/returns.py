@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 TRACKED = ".git-ml/tracked"
 GZIP = b"\x1f\x8b"
+MOST_UNPACKED = 512 * 1024 * 1024
+"""Bytes. Anybody can commit a small file that unpacks to more than a machine has; a closed month is some megabytes."""
+
 _KEYS = re.compile(rb'"(?:id|uuid)":("(?:[^"\\]|\\.)*")')
 """Inside a JSON text a quote is escaped, so this finds keys and nothing that a record quotes."""
 
@@ -121,8 +124,18 @@ def _keys(stream: str, line: bytes) -> "frozenset[bytes]":
 
 def _read(root: str, blob: str) -> "bytes | None":
     data = contents(root, [blob]).get(blob)
-    if data is not None and data.startswith(GZIP):
-        import gzip
+    return _unpacked(data) if data is not None and data.startswith(GZIP) else data
 
-        return gzip.decompress(data)
-    return data
+
+def _unpacked(data: bytes) -> bytes:
+    """What a compressed archive holds; nothing where it is damaged or too large: a record twice is better than none."""
+    import gzip
+    import io
+    import zlib
+
+    try:
+        with gzip.open(io.BytesIO(data)) as file:
+            text = bytes(file.read(MOST_UNPACKED + 1))
+    except (OSError, EOFError, zlib.error):
+        return b""
+    return text if len(text) <= MOST_UNPACKED else b""

@@ -8,7 +8,7 @@ import os
 import time
 
 from gitml.git import refs
-from gitml.git.objects import SHA1_DIGITS, blob_id, ids
+from gitml.git.objects import blob_id, ids
 from gitml.model.digest import hexhash
 from gitml.ops.commits import drain
 from gitml.ops.journal import LIVE
@@ -72,19 +72,20 @@ def carried(context: "Context", trees: "list[str]") -> "list[Part]":
     waiting = [part for part in spool.parts(context.layout) if not part.open]
     if not waiting or not trees:
         return []
-    digits = max(len(trees[0]), SHA1_DIGITS)
-    wanted = {part.name: _blobs(part, digits) for part in waiting}
-    asked = [f"{tree}:{part}/{name}.jsonl" for tree in trees for part, names in wanted.items() for name in names]
+    named = [f"{tree}:{part.name}" for tree in trees for part in waiting]
+    there = [name.split(":") for name in ids(context.where.root, named)]
+    return [part for part in waiting if _holds(context, [tree for tree, name in there if name == part.name], part)]
+
+
+def _holds(context: "Context", trees: "list[str]", part: "Part") -> bool:
+    """Whether one of the trees, which have a part of that name, has just these bytes. Only such parts are read."""
+    streams = part.streams() if trees else []
+    asked = [f"{tree}:{part.name}/{stream}.jsonl" for tree in trees for stream in streams]
     found = {name: object_id for name, (object_id, _) in ids(context.where.root, asked).items()}
-
-    def in_tree(tree: str, part: str) -> bool:
-        return all(found.get(f"{tree}:{part}/{name}.jsonl") == blob for name, blob in wanted[part].items())
-
-    return [part for part in waiting if any(in_tree(tree, part.name) for tree in trees)]
-
-
-def _blobs(part: "Part", digits: int) -> "dict[str, str]":
-    return {name: blob_id(read_bytes(part.file(name)), digits) for name in part.streams()}
+    blobs = {stream: blob_id(read_bytes(part.file(stream)), len(trees[0])) for stream in streams}
+    return any(
+        all(found.get(f"{tree}:{part.name}/{stream}.jsonl") == blob for stream, blob in blobs.items()) for tree in trees
+    )
 
 
 def _state(context: "Context") -> "dict[str, Any]":

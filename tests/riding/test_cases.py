@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -350,8 +352,6 @@ def test_switched_off(clone: Clone, off: str) -> None:
 
 def test_without_gitml_on_the_path(clone: Clone, tmp_path: Path) -> None:
     """Somebody else's machine: the hook's text alone, silent; nor is anything in the work tree run in its place."""
-    import os
-
     clone.chat(1)
     trap = tmp_path / "trapped"
     clone.write("gitml", f"#!/bin/sh\ntouch {trap}\n")
@@ -359,16 +359,13 @@ def test_without_gitml_on_the_path(clone: Clone, tmp_path: Path) -> None:
     (Path(clone.context.layout.local) / "bin").write_text("gitml\n")
     path = os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if not (Path(p) / "gitml").exists())
     clone.change("b.txt", "two\n")
-    assert clone.git("commit", "-q", "-m", "work", PATH=path) == ""
+    assert clone.git("commit", "-q", "-m", "work", PATH=f".{os.pathsep}{path}") == ""
     assert clone.ids() == []
     assert not trap.exists()
 
 
 def test_the_noted_path_is_used_where_path_lacks_gitml(clone: Clone) -> None:
     """Programs with a window start git with a PATH of their own; ``gitml/bin`` says where gitml is."""
-    import os
-    import sys
-
     chat = clone.chat(1)
     (Path(clone.context.layout.local) / "bin").write_text(f"{Path(sys.executable).parent / 'gitml'}\n")
     path = os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if not (Path(p) / "gitml").exists())

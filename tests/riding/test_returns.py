@@ -173,6 +173,17 @@ def test_compacted_into_gzip(clone: Clone) -> None:
     assert not returned(clone)
 
 
+def test_a_damaged_archive_holds_nothing(clone: Clone) -> None:
+    """Cut off, or no gzip at all but for its first bytes: what cannot be read is not relied on."""
+    path = clone.root / DATA / "tracked/archive/2026-11/chats.jsonl.gz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\x1f\x8b\x08\x00damaged")
+    clone.git("rm", "-q", "-r", f"{DATA}/tracked/live")
+    clone.git("add", str(path))
+    clone.git("commit", "-q", "-m", "compacted", "--no-verify")
+    assert returned(clone)
+
+
 def test_compaction_that_lost_it(clone: Clone) -> None:
     """The base does not have the record: it comes back. A record that only quotes the id does not hold it."""
     compact(clone, drop=True)
