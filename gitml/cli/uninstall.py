@@ -29,7 +29,7 @@ def command(run: Run, user: bool, purge_local: bool, force: bool, dry_run: bool)
     failures = [] if dry_run else uninstall.run(context, made, memory, purge_local)
     for line in telling.lines(made, root) or ["nothing of gitml's is installed here"]:
         run.say(line)
-    left = uninstall.left(context)
+    left = uninstall.left(context, memory)
     for line in left:
         run.say(line)
     run.emit({"dry_run": dry_run, **telling.as_object(made, root), "left": left, "failures": failures})

@@ -432,3 +432,50 @@ def at_a_terminal(root: Path, answer: bytes) -> str:
     assert process.wait() == 0
     os.close(ours)
     return said.decode()
+
+
+def test_a_new_clone_of_a_recorded_repository(repo: Path, tmp_path: Path, git: Git) -> None:
+    """What travels is there already: init adds what does not, and the work tree stays clean."""
+    set_up(repo)
+    git(repo, "commit", "-q", "-m", "set up")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(repo), str(clone))
+    before = snapshot(clone)
+    outcome = set_up(clone)
+    assert outcome.failures == [] and outcome.plan.stage == []
+    assert git(clone, "status", "--porcelain") == ""
+    assert (clone / ".git" / "hooks" / "pre-commit").exists()
+    take_out(clone)
+    after = snapshot(clone)
+    assert git(clone, "status", "--porcelain") == "D  .claude/settings.json\n"
+    assert {name: value for name, value in before.items() if not name.startswith(".claude")} == after
+
+
+def test_user_settings_after_project_settings_hide_the_personal_file_still(repo: Path, git: Git) -> None:
+    """The exclusion stays as long as there is something to exclude."""
+    set_up(repo)
+    set_up(repo, user=True)
+    assert ".claude/settings.local.json" not in git(repo, "ls-files", "--others", "--exclude-standard")
+
+
+def test_other_work_trees_with_hooks_are_named(repo: Path, tmp_path: Path, git: Git) -> None:
+    """Their settings are files of theirs, which an uninstall elsewhere does not reach."""
+    linked = tmp_path / "linked"
+    git(repo, "worktree", "add", "-q", str(linked))
+    set_up(repo)
+    set_up(linked)
+    done = gitml(repo, "uninstall")
+    assert "work tree linked still has hooks" in done.stdout
+    assert gitml(linked, "uninstall").returncode == 0
+    assert not (linked / ".claude").exists()
+
+
+def test_paths_with_blanks_and_other_alphabets(tmp_path: Path, git: Git) -> None:
+    """Names git would quote."""
+    root = tmp_path / "a b ü\tx"
+    git(tmp_path, "init", "-q", str(root))
+    before = snapshot(root)
+    assert set_up(root).failures == []
+    assert staged(git, root) == STAGED
+    take_out(root)
+    assert snapshot(root) == before

@@ -49,7 +49,8 @@ def plan(context: Context, options: Options, memory: Memory) -> Plan:
     for path in settings_paths(context, options.user):
         _try(made, lambda path=path: settings_plan.install(_root(path, context), path, memory))  # type: ignore[misc]
     _try(made, lambda: hooks_plan.install(where, memory, options.force_hooks))
-    _try(made, lambda: blocks_plan.install_exclude(where, memory, personal=not options.user))
+    personal = not options.user or os.path.lexists(os.path.join(where.root, settings_plan.PROJECT[1]))
+    _try(made, lambda: blocks_plan.install_exclude(where, memory, personal))
     if options.guide:
         _try(made, lambda: blocks_plan.install_guide(where, memory))
     made.add(_bin(layout.local))

@@ -31,6 +31,11 @@ class Memory:
         found = [self._absolute(key) for key in self.files]
         return [path for path in found if path]
 
+    def other_trees(self) -> list[str]:
+        """Names of the clone's other work trees of which something is remembered."""
+        names = {key.split(":")[1] for key in self.files if key.startswith("tree:")}
+        return sorted(names - {self.where.name if self.where else ""})
+
     def take_in(self, plan: Plan) -> bool:
         """Note what the plan will insert. Returns whether that is news."""
         before = _plain(self.files)

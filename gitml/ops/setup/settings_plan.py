@@ -66,8 +66,9 @@ def remove(root: str, path: str, memory: Memory) -> Plan:
     if original != text:
         after = None if original is None else original.encode()
         plan.steps.append(Write(path, text.encode(), after, "Claude Code hooks"))
-    if original is None and known:
-        plan.folders += above(path, known.folders)
+    if original is None:  # a clone that remembers nothing got the folder with the file
+        alone = os.path.basename(os.path.dirname(path)) == ".claude"
+        plan.folders += above(path, known.folders if known else int(alone))
     return plan
 
 

@@ -56,9 +56,10 @@ def check_purge(context: Context, force: bool) -> None:
                          hint="commit, or: gitml uninstall --purge-local --force")
 
 
-def left(context: Context) -> list[str]:
+def left(context: Context, memory: Memory) -> list[str]:
     """What is still there of gitml, in words."""
-    found = []
+    found = [f"work tree {name} still has hooks in .claude; to take them out, run gitml uninstall there"
+             for name in memory.other_trees()]
     if os.path.isdir(context.layout.data):
         found.append("the records in .git-ml/ stay; to drop them: git rm -r .git-ml")
     if _waiting(context):
