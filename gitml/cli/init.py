@@ -71,7 +71,8 @@ def _say_changes(run: Run, context: Context, outcome: Outcome) -> None:
     if not outcome.plan.steps and not outcome.plan.stage:
         run.say("gitml is set up here already; nothing changed")
         return
-    run.say(READABLE)
+    if outcome.first:
+        run.say(READABLE)
     if outcome.plan.stage:
         run.say('next: git commit -m "Record agent sessions with gitml"')
 

@@ -13,7 +13,7 @@ from gitml.store.files import remove_if_empty, write_atomic
 
 
 def apply(plan: Plan, memory: Memory) -> list[str]:
-    """Do every step, and return what could not be done. A step that fails keeps the others from nothing.
+    """Do every step, and return what could not be done: a step that fails does not keep the others from being done.
 
     What will be inserted is remembered first, so that a kill in between leaves nothing unknown. Raises GitmlError,
     with nothing done, where a file is no longer what the plan saw.

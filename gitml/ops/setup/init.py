@@ -33,11 +33,13 @@ class Options:
 
 @dataclass(slots=True)
 class Outcome:
-    """What was done: the ``plan``, the number of commits ``backfilled``, and every failure."""
+    """What was done: the ``plan``, the number of commits ``backfilled``, and every failure. ``first``: nothing was
+    set up in this clone before."""
 
     plan: Plan
     backfilled: int = 0
     failures: list[str] = field(default_factory=list)
+    first: bool = False
 
 
 def plan(context: Context, options: Options, memory: Memory) -> Plan:
@@ -65,7 +67,8 @@ def run(context: Context, options: Options) -> Outcome:
     with hold(context.layout.lock):
         memory = remembered(context)
         made = plan(context, options, memory)
-        outcome = Outcome(made, failures=made.failures + apply(made, memory))
+        first = not memory.files
+        outcome = Outcome(made, failures=made.failures + apply(made, memory), first=first)
         _attempt(outcome, lambda: stage.put(context.where.root, made.stage))
     _attempt(outcome, lambda: _backfill(context, outcome))
     return outcome
