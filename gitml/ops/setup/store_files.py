@@ -16,6 +16,9 @@ ATTRIBUTES = """\
 * -text -diff !filter !ident !working-tree-encoding export-ignore linguist-generated
 # The base files are the only ones two branches may both change: both sides' lines are kept.
 /tracked/*.jsonl merge=union
+# Settings are read in reviews like any other file.
+/config.toml diff
+/.gitattributes diff
 """
 
 CONFIG = """\
