@@ -41,12 +41,12 @@ def before_commit(context: "Context", parent: int) -> None:
         sync_first(context, session)
     named = os.environ.get("GIT_INDEX_FILE", "")
     index = os.path.abspath(named) if named else ""
+    if progress.index_kind(context.where.git_dir, index) == "whole":  # else the index itself is locked
+        takeback.take_back(context, index)
     git = process.committing(parent)
     try:
         carry(context, index, git)
     finally:
-        if is_whole(context, index):
-            takeback.take_back(context, index)
         takeback.watch(context, git)
 
 
@@ -71,11 +71,6 @@ def carry(context: "Context", index: str, git: int) -> bool:
         ride = journal.Ride(git, process.started(git), kind == "partial", {})
         _stage(context, ride, held, index)
     return bool(ride.blobs)
-
-
-def is_whole(context: "Context", index: str) -> bool:
-    """Whether the commit is made from the index itself, so that what is taken out of that stays out."""
-    return progress.index_kind(context.where.git_dir, index) == "whole"
 
 
 def sync_first(context: "Context", session_id: str) -> None:
@@ -113,19 +108,13 @@ def files(parts: "list[Part]") -> "dict[str, str]":
 def _stage(context: "Context", ride: "journal.Ride", held: "dict[str, str]", index: str) -> None:
     """Journal first, then the files, then the index: a kill leaves nothing that the journal does not name."""
     layout = context.layout
-    wanted = files(chosen(spool.close(layout)))
+    wanted = {path: source for path, source in files(chosen(spool.close(layout))).items() if path not in held}
     digits = max(map(len, held.values()), default=SHA1_DIGITS)
     data = {path: read_bytes(source) for path, source in wanted.items()}
-    blobs = {path: blob_id(content, digits) for path, content in data.items()}
-    fresh = {path: blob for path, blob in blobs.items() if path not in held}
-    ended = journal.over(layout)
-    inherited = {path: blob for old in ended for path, blob in old.blobs.items() if held.get(path) == blob}
-    ride.blobs = inherited | fresh
-    if ride.blobs:
-        journal.write(layout, ride)
-    for old in ended:
-        if set(old.blobs) <= set(ride.blobs):
-            journal.drop(layout, old)
-    placed = [path for path in fresh if placing.place(context.where.root, path, data[path])]
+    ride.blobs = {path: blob_id(content, digits) for path, content in data.items()}
+    if not ride.blobs:
+        return
+    journal.write(layout, ride)
+    placed = [path for path in ride.blobs if placing.place(context.where.root, path, data[path])]
     if placed:
         staging.add(context.where.root, placed, index)

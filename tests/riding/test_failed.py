@@ -134,18 +134,27 @@ def watcher(pid: int) -> int:
 AWAKE = ["post-merge", "pre-merge-commit", "post-rewrite", "commit", "commit --no-verify", "gitml"]
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc to find the process to kill")
-@pytest.mark.parametrize("name", AWAKE)
-def test_git_and_the_waiting_process_are_killed(clone: Clone, tmp_path: Path, name: str) -> None:
-    """kill -9 of both: the next hook of any kind, or any gitml that settles, takes it back."""
+needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc to find the process to kill")
+
+
+def killed(clone: Clone, tmp_path: Path) -> None:
+    """A commit that was killed in its editor, with the process that waited for it."""
     git, there = waiting_in_editor(clone, tmp_path)
     os.kill(watcher(git.pid), signal.SIGKILL)
     git.kill()
     git.wait()
     close_editor(there)
+    there.unlink()
     time.sleep(0.1)
     assert clone.rides()
     assert clone.git("diff", "--cached", "--name-only", "--", LIVE) != ""
+
+
+@needs_proc
+@pytest.mark.parametrize("name", AWAKE)
+def test_git_and_the_waiting_process_are_killed(clone: Clone, tmp_path: Path, name: str) -> None:
+    """kill -9 of both: the next hook of any kind, or any gitml that settles, takes it back."""
+    killed(clone, tmp_path)
     if name == "gitml":
         from gitml.ops.settle import settle
 
@@ -156,6 +165,36 @@ def test_git_and_the_waiting_process_are_killed(clone: Clone, tmp_path: Path, na
         clone.git("hook", "run", name, code=None)
     assert clone.rides() == []
     nothing_left(clone)
+
+
+@needs_proc
+@pytest.mark.parametrize("options", [[], ["-a"], ["--", "b.txt"]], ids=["plain", "-a", "paths"])
+def test_the_next_commit_takes_over_what_was_left(clone: Clone, tmp_path: Path, options: list[str]) -> None:
+    """With git and the waiting process killed, an ordinary commit carries, and one that fails is taken back as ever."""
+    killed(clone, tmp_path)
+    clone.git("commit", "-q", *options, code=1, GIT_EDITOR="false")
+    clone.settled()
+    nothing_left(clone)
+    killed(clone, tmp_path)
+    clone.git("commit", "-q", "-m", "at last", *options)
+    clone.settled()
+    assert clone.ids() == ["chat-20261120-150332-000001"]
+    assert clone.status() == ""
+    assert (clone.waiting(), clone.kept()) == (0, 1)
+
+
+@needs_proc
+def test_what_was_forgotten_meanwhile_is_not_committed(clone: Clone, tmp_path: Path) -> None:
+    """A killed commit left a record staged, then it was forgotten: the next commit must not carry it after all."""
+    from gitml.store.tombstones import Tombstones, purge
+
+    killed(clone, tmp_path)
+    assert purge(clone.context.layout, Tombstones([("chats", "chat-20261120-150332-000001")])) == 1
+    other = clone.chat(2)
+    clone.git("commit", "-q", "-m", "at last")
+    clone.settled()
+    assert clone.ids() == [other]
+    assert clone.status() == ""
 
 
 def test_nothing_is_taken_back_while_the_commit_runs(clone: Clone, tmp_path: Path) -> None:
