@@ -7,6 +7,7 @@ gitml_hook() (
   git=${GIT_DIR-} common='' tree=main
   [ -n "$git" ] || { [ -d .git ] && git=.git; } || git=$(git rev-parse --git-dir) || exit 1
   [ -f "$git/commondir" ] && read -r common <"$git/commondir" && tree=${git%/} && tree=${tree##*/}
+  [ -z "$common" ] || [ "$tree" != main ] || tree=main~
   case $common in '') common=$git ;; /*) ;; *) common=$git/$common ;; esac
   store=$common/gitml
   [ -d "$store" ] && [ ! -e "$store/paused" ] || exit 1
@@ -27,6 +28,7 @@ gitml_hook() (
     for spool in "$store"/spool/*/; do
       name=${spool%/} name=${name##*/}
       case $name in "$tree" | main) continue ;; esac
+      name=${name%\~}
       [ ! -e "$common/worktrees/$name/locked" ] || continue
       at=''
       [ -f "$common/worktrees/$name/gitdir" ] && read -r at <"$common/worktrees/$name/gitdir"

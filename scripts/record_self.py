@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from gitml.errors import GitmlError
-from gitml.ops.commits import backfill
 from gitml.ops.context import Context, open_at
-from gitml.ops.seal import seal
-from gitml.ops.settle import settle
+from gitml.ops.riding.commits import backfill
+from gitml.ops.riding.seal import seal
+from gitml.ops.riding.settle import settle
 from gitml.ops.setup import stage, store_files
 from gitml.ops.setup.apply import apply
 from gitml.ops.setup.init import remembered

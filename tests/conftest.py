@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TZ", "UTC")
     (home / ".gitconfig").write_text(
         "[user]\n\tname = A Tester\n\temail = tester@example.invalid\n[init]\n\tdefaultBranch = main\n"
-        "[commit]\n\tgpgsign = false\n[gc]\n\tauto = 0\n[protocol \"file\"]\n\tallow = always\n"
+        '[commit]\n\tgpgsign = false\n[gc]\n\tauto = 0\n[protocol "file"]\n\tallow = always\n'
     )
     return home
 
@@ -64,9 +64,7 @@ def git() -> Git:
     """Run git in a folder: ``git(folder, "commit", "-m", "x")`` returns its stdout, and fails the test if git fails."""
 
     def run(folder: Path | str, *arguments: str, check: bool = True, input: str | None = None) -> str:
-        done = subprocess.run(
-            ["git", *arguments], cwd=folder, check=False, capture_output=True, text=True, input=input
-        )
+        done = subprocess.run(["git", *arguments], cwd=folder, check=False, capture_output=True, text=True, input=input)
         if check and done.returncode:
             raise AssertionError(f"git {' '.join(arguments)} failed: {done.stderr}{done.stdout}")
         return done.stdout

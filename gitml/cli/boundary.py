@@ -72,7 +72,7 @@ def _of_system(error: OSError) -> GitmlError:
 
 
 def _unexpected(error: Exception, as_json: bool, verbose: bool) -> int:
-    from gitml.ops.troubles import note
+    from gitml.ops.reading.troubles import note
 
     text = "".join(traceback.format_exception(error))
     log = note(".", text)

@@ -23,7 +23,7 @@ def command(run: Run, stream: str, id: str | None) -> None:
     """
     from gitml.cli.damage import report
     from gitml.ops import context as opening
-    from gitml.ops import select, views
+    from gitml.ops.reading import select, views
 
     context = opening.open_store(run.folder)
     view = views.stream(context, stream)

@@ -33,7 +33,7 @@ def command(run: Run) -> int:
 
 
 def _say(run: Run, finding: Finding) -> None:
-    from gitml.cli.text import clean
+    from gitml.cli.render.text import clean
 
     run.say(f"{SIGNS[finding.severity]}  {finding.check}: {clean(finding.says)}")
     if finding.mend:

@@ -11,8 +11,8 @@ import click
 from gitml.cli.options import Run, common
 
 if TYPE_CHECKING:
-    from gitml.ops.forget import Plan
-    from gitml.ops.forget_targets import Chosen
+    from gitml.ops.forgetting.forget import Plan
+    from gitml.ops.forgetting.targets import Chosen
 
 SHOWN = 20
 
@@ -36,7 +36,7 @@ def command(
     command are named.
     """
     from gitml.ops import context as opening
-    from gitml.ops import forget
+    from gitml.ops.forgetting import forget
 
     context = opening.open_store(run.folder)
     plan = forget.plan(context, _chosen(context, ids, session, since, until), time.time())
@@ -56,18 +56,19 @@ def command(
 
 def _chosen(context: Any, ids: tuple[str, ...], session: str | None, since: str | None, until: str | None) -> Chosen:
     from gitml.errors import BadUsage
-    from gitml.ops import forget_targets, when
+    from gitml.ops.forgetting import targets
+    from gitml.ops.reading import when
 
     if [bool(ids), session is not None, since is not None or until is not None].count(True) != 1:
         raise BadUsage("give ids, or --session, or --since with --until; one of the three", hint="gitml forget --help")
     if ids:
-        return forget_targets.by_ids(context, ids)
+        return targets.by_ids(context, ids)
     if session is not None:
-        return forget_targets.by_session(context, session)
+        return targets.by_session(context, session)
     if since is None or until is None:
         raise BadUsage("a time range has two ends", hint="give both --since and --until")
     now = time.time()
-    return forget_targets.by_time(context, when.parse(since, now), when.parse(until, now, end=True))
+    return targets.by_time(context, when.parse(since, now), when.parse(until, now, end=True))
 
 
 def _ask(run: Run, plan: Plan) -> None:
@@ -80,7 +81,7 @@ def _ask(run: Run, plan: Plan) -> None:
 
 
 def _tell(run: Run, plan: Plan, verb: str) -> None:
-    from gitml.cli.text import count, fit, one_line
+    from gitml.cli.render.text import count, fit, one_line
 
     whole = f" (all of {count(len(plan.sessions), 'session')})" if plan.sessions else ""
     run.say(f"{verb} {count(len(plan.records), 'record')}{whole}:")
@@ -94,7 +95,7 @@ def _tell(run: Run, plan: Plan, verb: str) -> None:
 
 
 def _history(run: Run, plan: Plan) -> None:
-    from gitml.cli.text import one_line
+    from gitml.cli.render.text import one_line
 
     for one in plan.held:
         shown = " ".join(sha[:9] for sha in one.commits[:SHOWN]) + (" …" if len(one.commits) > SHOWN else "")

@@ -20,8 +20,12 @@ READABLE = (
 
 
 @click.command()
-@click.option("--import/--no-import", "wanted", default=None,
-              help="Take in the sessions of this repository that lie on this machine, or do not even ask.")
+@click.option(
+    "--import/--no-import",
+    "wanted",
+    default=None,
+    help="Take in the sessions of this repository that lie on this machine, or do not even ask.",
+)
 @click.option("--user", is_flag=True, help="Put the Claude Code hooks into your own settings, not the repository's.")
 @click.option("--persist", metavar="WAY", help="How records get into history: auto or with-commits.")
 @click.option("--agents-md", is_flag=True, help="Tell agents in CLAUDE.md or AGENTS.md how to read the records.")
@@ -29,8 +33,16 @@ READABLE = (
 @click.option("--force-hooks", is_flag=True, help="Write to a hooks folder outside the repository, too.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @common
-def command(run: Run, wanted: bool | None, user: bool, persist: str | None, agents_md: bool, stage: bool,
-            force_hooks: bool, dry_run: bool) -> None:
+def command(
+    run: Run,
+    wanted: bool | None,
+    user: bool,
+    persist: str | None,
+    agents_md: bool,
+    stage: bool,
+    force_hooks: bool,
+    dry_run: bool,
+) -> None:
     """Record this repository's agent sessions from now on.
 
     Writes .git-ml/, Claude Code hooks and git hooks, beside what is there, and stages it. Can be run any number of
@@ -60,7 +72,7 @@ def _foresee(run: Run, context: Context, options: Options) -> None:
 
 
 def _say_changes(run: Run, context: Context, outcome: Outcome) -> None:
-    from gitml.cli.text import count
+    from gitml.cli.render.text import count
     from gitml.ops.setup import telling
 
     root = context.where.root
@@ -79,7 +91,7 @@ def _say_changes(run: Run, context: Context, outcome: Outcome) -> None:
 
 def _import(run: Run, context: Context, wanted: bool | None, outcome: Outcome) -> int:
     """Sessions that were there before: named, and taken in only where somebody said so."""
-    from gitml.cli.text import count, size
+    from gitml.cli.render.text import count, size
     from gitml.ops.setup import earlier
 
     found = earlier.find(context)

@@ -27,7 +27,7 @@ def command(
     """
     from gitml.cli.damage import report
     from gitml.ops import context as opening
-    from gitml.ops import sessions, when
+    from gitml.ops.reading import sessions, when
 
     context = opening.open_store(run.folder)
     start = when.parse(since, time.time()) if since else ""
@@ -49,8 +49,8 @@ def command(
 
 
 def _print(run: Run, rows: list[dict[str, Any]]) -> None:
-    from gitml.cli.rows import RIGHT, table
-    from gitml.cli.table import render, terminal_width
+    from gitml.cli.render.rows import RIGHT, table
+    from gitml.cli.render.table import render, terminal_width
 
     columns = terminal_width()
     header, cells = table(rows, columns)

@@ -63,8 +63,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _OPTIONS = (
-    click.option("-C", "folder", metavar="DIR", default=".",
-                 help="Act on the repository that holds DIR."),
+    click.option("-C", "folder", metavar="DIR", default=".", help="Act on the repository that holds DIR."),
     click.option("--json", "as_json", is_flag=True, help="Answer (and fail) in JSON, with stable keys."),
     click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
     click.option("-v", "--verbose", is_flag=True, help="Say more; show the traceback of an unexpected error."),

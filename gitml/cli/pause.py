@@ -17,7 +17,7 @@ def command(run: Run) -> None:
     Hooks stay in place and do nothing until `gitml resume`. What was said meanwhile is recorded then, if the session
     goes on or at the next `gitml sync`; to keep it out, `gitml forget` it. For one run, set GITML=off instead.
     """
-    from gitml.cli.text import moment
+    from gitml.cli.render.text import moment
     from gitml.ops import context as opening
     from gitml.ops import pause
 
@@ -25,5 +25,8 @@ def command(run: Run) -> None:
     changed = pause.pause(context, time.time())
     since = pause.since(context)
     run.emit({"paused": True, "since": since, "changed": changed})
-    run.say("paused: nothing is recorded here until `gitml resume`" if changed
-            else f"paused already, since {moment(since)} UTC")
+    run.say(
+        "paused: nothing is recorded here until `gitml resume`"
+        if changed
+        else f"paused already, since {moment(since)} UTC"
+    )

@@ -15,7 +15,7 @@ def command(run: Run) -> None:
     For who commits with hooks off: the next commit carries it. With the hooks in place this is never needed.
     """
     from gitml.ops.context import open_store
-    from gitml.ops.seal import seal
+    from gitml.ops.riding.seal import seal
 
     published = seal(open_store(run.folder))
     run.emit({"parts": published.parts, "bytes": published.bytes})

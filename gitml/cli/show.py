@@ -20,10 +20,10 @@ def command(run: Run, session: str, full: bool) -> None:
     a pipe.
     """
     from gitml.cli.damage import report
-    from gitml.cli.page import page
-    from gitml.cli.table import terminal_width
+    from gitml.cli.render.page import page
+    from gitml.cli.render.table import terminal_width
     from gitml.ops import context as opening
-    from gitml.ops import find, sessions
+    from gitml.ops.reading import find, sessions
 
     context = opening.open_store(run.folder)
     found = sessions.one(context, find.session_of(context, session))

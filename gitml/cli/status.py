@@ -16,9 +16,9 @@ def command(run: Run) -> None:
 
     Milestones are goals a stream, [milestones] in .git-ml/config.toml.
     """
-    from gitml.cli.glance import glance
+    from gitml.cli.render.glance import glance
     from gitml.ops import context as opening
-    from gitml.ops import status
+    from gitml.ops.reading import status
 
     found = status.status(opening.open_store(run.folder))
     run.emit(found)

@@ -28,7 +28,7 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
     Safe to run any number of times: what is recorded already is not recorded again.
     """
     from gitml.ops.context import open_store
-    from gitml.ops.sync import sync_all
+    from gitml.ops.record.sync import sync_all
 
     context = open_store(run.folder)
     with _Bar(run) as bar:

@@ -11,7 +11,7 @@ _URL = re.compile(r"\s*url\s*=\s*\"?([^\"#;\n]*)", re.IGNORECASE)
 
 
 def repo_name(common_dir: str, root: str) -> str:
-    """"owner/name" of the remote called origin, or of the only one; else the name of the folder that holds the clone.
+    """ "owner/name" of the remote called origin, or of the only one; else the name of the folder that holds the clone.
 
     Never a host, a user or a password.
     """

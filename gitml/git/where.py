@@ -2,6 +2,9 @@
 
 import os
 
+MAIN = "main"
+"""What the work tree that holds the repository itself is called; a linked one has git's name for it."""
+
 
 class Where:
     """A work tree. ``common_dir`` is shared by all work trees of the clone; ``name`` is "main" or the linked tree's."""
@@ -39,13 +42,20 @@ def at(root: str) -> "Where | None":
         line = _first_line(dot_git)
         if not line.startswith("gitdir:"):
             return None
-        git_dir = os.path.realpath(os.path.join(root, line[len("gitdir:"):].strip()))
+        git_dir = os.path.realpath(os.path.join(root, line[len("gitdir:") :].strip()))
     if not os.path.isfile(os.path.join(git_dir, "HEAD")):
         return None
     common = _first_line(os.path.join(git_dir, "commondir"))
     if not common:
-        return Where(root, git_dir, git_dir, "main")
-    return Where(root, git_dir, os.path.realpath(os.path.join(git_dir, common)), os.path.basename(git_dir))
+        return Where(root, git_dir, git_dir, MAIN)
+    return Where(root, git_dir, os.path.realpath(os.path.join(git_dir, common)), linked_name(git_dir))
+
+
+def linked_name(git_dir: str) -> str:
+    """What a linked work tree is called: git's name for it. One called "main" is told from the clone's own by a sign
+    that git's names never hold."""
+    name = os.path.basename(git_dir)
+    return f"{MAIN}~" if name == MAIN else name
 
 
 def _first_line(path: str) -> str:
@@ -54,17 +64,3 @@ def _first_line(path: str) -> str:
             return file.readline().strip()
     except OSError:
         return ""
-
-
-def roots(where: Where) -> "list[str]":
-    """The tops of all work trees of the clone that git knows, this one first; whether or not they still exist."""
-    found = [where.root]
-    if os.path.basename(where.common_dir) == ".git":
-        found.append(os.path.dirname(where.common_dir))
-    linked = os.path.join(where.common_dir, "worktrees")
-    try:
-        names = sorted(os.listdir(linked))
-    except OSError:
-        names = []
-    found += [os.path.dirname(_first_line(os.path.join(linked, name, "gitdir"))) for name in names]
-    return [root for index, root in enumerate(found) if root and root not in found[:index]]

@@ -2,8 +2,11 @@
 
 import os
 
-MAIN = "main"
-"""What the work tree that holds the repository itself is called; a linked one has git's name for it."""
+from gitml.git.where import MAIN, linked_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.git.where import Where
 
 
 def git_dirs(common_dir: str) -> "list[str]":
@@ -22,14 +25,18 @@ def living(common_dir: str) -> "set[str]":
     for git_dir in git_dirs(common_dir)[1:]:
         dot_git = _dot_git(git_dir)
         if os.path.exists(os.path.join(git_dir, "locked")) or (dot_git and os.path.exists(dot_git)):
-            found.add(os.path.basename(git_dir))
+            found.add(linked_name(git_dir))
     return found
 
 
-def roots(common_dir: str) -> "list[str]":
-    """The top folders of the linked work trees that are there; the main one's is no file's secret: see ``inspect``."""
-    dot_gits = [_dot_git(git_dir) for git_dir in git_dirs(common_dir)[1:]]
-    return [os.path.dirname(path) for path in dot_gits if path and os.path.exists(path)]
+def roots(where: "Where") -> "list[str]":
+    """The tops of all work trees of the clone that git knows, this one first; whether or not they still exist."""
+    found = [where.root]
+    if os.path.basename(where.common_dir) == ".git":
+        found.append(os.path.dirname(where.common_dir))
+    dot_gits = [_dot_git(git_dir) for git_dir in git_dirs(where.common_dir)[1:]]
+    found += [os.path.dirname(path) for path in dot_gits if path]
+    return list(dict.fromkeys(found))
 
 
 def _dot_git(git_dir: str) -> str:

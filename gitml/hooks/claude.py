@@ -4,10 +4,10 @@ import json
 import os
 
 from gitml.ops import hooklog
-from gitml.ops.answer import await_answer
 from gitml.ops.context import open_at
-from gitml.ops.ingest import sync_session
-from gitml.ops.running import find_session
+from gitml.ops.record.answer import await_answer
+from gitml.ops.record.ingest import sync_session
+from gitml.ops.record.running import find_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _context(payload: "dict[str, Any]", transcript: str) -> "Context | None":
     home = _open(os.environ.get("CLAUDE_PROJECT_DIR") or cwd)
     now = _open(cwd)
     if home is None and now is None and transcript:
-        from gitml.ops.worked_in import worked_in
+        from gitml.ops.record.worked_in import worked_in
 
         now = _open(worked_in(transcript))
     if home is None or (now is not None and now.layout.local == home.layout.local):
@@ -87,6 +87,6 @@ def _ready(context: "Context | None") -> "Context | None":
 def _git_side(context: "Context") -> None:
     """Commits noted since the last hook become records."""
     if os.path.exists(os.path.join(context.layout.local, "commits.pending")):
-        from gitml.ops.settle import settle
+        from gitml.ops.riding.settle import settle
 
         settle(context)

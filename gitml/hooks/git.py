@@ -14,14 +14,14 @@ def run(name: str, arguments: "list[str]") -> None:
     if not context.set_up or context.paused:
         return
     if name == "pre-commit":
-        from gitml.ops.carry import before_commit
+        from gitml.ops.riding.carry import before_commit
 
         before_commit(context, int(arguments[0]) if arguments[:1] and arguments[0].isdigit() else os.getppid())
     elif name == "post-commit":
-        from gitml.ops.takeback import after_commit
+        from gitml.ops.riding.takeback import after_commit
 
         after_commit(context)
     else:
-        from gitml.ops.settle import settle
+        from gitml.ops.riding.settle import settle
 
         settle(context)

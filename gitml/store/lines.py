@@ -76,9 +76,7 @@ def _unpacked(file: "IO[bytes]", damaged: "Callable[[int, str], None]") -> "Iter
         yield from _guarded(read, damaged)
 
 
-def _guarded(
-    read: "Callable[[], bytes]", damaged: "Callable[[int, str], None]"
-) -> "Iterator[tuple[int, list[bytes]]]":
+def _guarded(read: "Callable[[], bytes]", damaged: "Callable[[int, str], None]") -> "Iterator[tuple[int, list[bytes]]]":
     from zlib import error as UnpackError
 
     def guarded() -> bytes:
@@ -91,9 +89,7 @@ def _guarded(
     return split(guarded, damaged)
 
 
-def split(
-    read: "Callable[[], bytes]", damaged: "Callable[[int, str], None]"
-) -> "Iterator[tuple[int, list[bytes]]]":
+def split(read: "Callable[[], bytes]", damaged: "Callable[[int, str], None]") -> "Iterator[tuple[int, list[bytes]]]":
     """Lines out of chunks. Of a line beyond MAX_LINE no more than that is ever held."""
     number, held = 1, 0
     pieces: list[bytes] = []

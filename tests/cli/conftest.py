@@ -24,8 +24,15 @@ def gitml() -> Gitml:
     ) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1", **(env or {})}
         return subprocess.run(
-            [sys.executable, "-m", "gitml", *arguments], cwd=folder, env=environment, input=input,
-            capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
+            [sys.executable, "-m", "gitml", *arguments],
+            cwd=folder,
+            env=environment,
+            input=input,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
 
     return run

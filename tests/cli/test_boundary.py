@@ -47,8 +47,9 @@ def test_json_errors_have_stable_keys(capsys: pytest.CaptureFixture[str]) -> Non
     assert json.loads(capsys.readouterr().err) == {"error": "no", "where": "here", "hint": "do", "exit_code": 1}
 
 
-def test_an_unexpected_error_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path,
-                                         monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its traceback is shown on -v only."""
     monkeypatch.chdir(tmp_path)
     assert guarded(raising(ZeroDivisionError("oh\nno")), []) == 1
@@ -58,8 +59,9 @@ def test_an_unexpected_error_is_one_line(capsys: pytest.CaptureFixture[str], tmp
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_an_unexpected_error_is_logged_redacted(repo: Path, monkeypatch: pytest.MonkeyPatch,
-                                                capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unexpected_error_is_logged_redacted(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The traceback goes into the clone's log, through the gate."""
     monkeypatch.chdir(repo)
     log = repo / ".git" / "gitml" / "logs" / "gitml.log"
@@ -111,13 +113,20 @@ def test_a_reader_that_leaves_is_no_error(gitml: Gitml, store: Path) -> None:
 def test_a_full_disk_is_said(store: Path) -> None:
     """What the system refuses is an error with its own words, not one nobody foresaw."""
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([sys.executable, "-m", "gitml", "cat", "chats"], cwd=store, stdout=full,
-                              stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "gitml", "cat", "chats"],
+            cwd=store,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     assert (done.returncode, done.stderr) == (1, "error: no space left on device\n")
 
 
-def test_a_command_that_does_not_load_fails_alone(monkeypatch: pytest.MonkeyPatch,
-                                                  capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_that_does_not_load_fails_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """--help and all others work."""
     monkeypatch.setitem(main.COMMANDS, "seal", "gitml.cli.not_there:command")
     with pytest.raises(SystemExit) as exit:
@@ -149,8 +158,9 @@ print(*sys.modules)
 def loaded(folder: Path, *arguments: str) -> set[str]:
     """The modules a run of gitml has imported at its end."""
     code = LOADED.format(arguments=list(arguments))
-    done = subprocess.run([sys.executable, "-X", "utf8", "-c", code], cwd=folder, capture_output=True, text=True,
-                          check=True)
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], cwd=folder, capture_output=True, text=True, check=True
+    )
     return set(done.stdout.splitlines()[-1].split())
 
 
@@ -158,7 +168,7 @@ def test_help_imports_no_command(tmp_path: Path) -> None:
     """It is the first thing people try, and must be quick."""
     modules = loaded(tmp_path, "--help")
     assert "gitml.cli.main" in modules
-    assert not modules & {"git", "filelock", "orjson", "gitml.cli.show", "gitml.ops.context", "gitml.ops.views"}
+    assert not modules & {"git", "filelock", "orjson", "gitml.cli.show", "gitml.ops.context", "gitml.ops.reading.views"}
 
 
 def test_cat_imports_no_gitpython(store: Path) -> None:

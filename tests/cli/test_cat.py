@@ -93,8 +93,15 @@ def test_what_fits_several_lists_them(gitml: Gitml, store: Path) -> None:
 
 def test_watermarks_join_their_session(gitml: Gitml, store: Path) -> None:
     """The earliest transition to a stage is its watermark; a session without any keeps its bytes."""
-    early = {"id": "l2", "timestamp": "2026-11-19T15:30:00.000Z", "session_id": records.BETA, "from": None,
-             "to": "raw", "by": "sweep", "notes": None}
+    early = {
+        "id": "l2",
+        "timestamp": "2026-11-19T15:30:00.000Z",
+        "session_id": records.BETA,
+        "from": None,
+        "to": "raw",
+        "by": "sweep",
+        "notes": None,
+    }
     late = {**early, "id": "l3", "timestamp": "2026-11-19T17:30:00.000Z"}
     part = records.write_part(store, {"lifecycle": [late, early]}, "20261122/000000Z-000001")
     beta, alpha = gitml(store, "cat", "sessions").stdout.splitlines()
@@ -105,8 +112,15 @@ def test_watermarks_join_their_session(gitml: Gitml, store: Path) -> None:
 
 
 def fork_of(chats: list[dict[str, Any]], session_id: str) -> list[dict[str, Any]]:
-    return [{**chat, "id": chat["id"].replace("2026", "2027"), "session_id": session_id,
-             "timestamp": chat["timestamp"].replace("2026", "2027")} for chat in chats]
+    return [
+        {
+            **chat,
+            "id": chat["id"].replace("2026", "2027"),
+            "session_id": session_id,
+            "timestamp": chat["timestamp"].replace("2026", "2027"),
+        }
+        for chat in chats
+    ]
 
 
 def test_a_fork_names_its_parent(gitml: Gitml, store: Path) -> None:
@@ -115,8 +129,12 @@ def test_a_fork_names_its_parent(gitml: Gitml, store: Path) -> None:
     first, second = "cccccccc-0000-4000-8000-000000000001", "dddddddd-0000-4000-8000-000000000002"
     own = records.chat(7, first, "2027-01-02", "More.", "There.")
     sessions = [records.session(first, "2027-01-02", "More"), records.session(second, "2027-02-02", "And more")]
-    chats = [*fork_of(story["chats"][:2], first), own, *fork_of(story["chats"][:2], second),
-             {**own, "id": "chat-20270202-150007-zzz", "session_id": second, "timestamp": "2027-02-02T15:00:07.000Z"}]
+    chats = [
+        *fork_of(story["chats"][:2], first),
+        own,
+        *fork_of(story["chats"][:2], second),
+        {**own, "id": "chat-20270202-150007-zzz", "session_id": second, "timestamp": "2027-02-02T15:00:07.000Z"},
+    ]
     records.write_part(store, {"sessions": sessions, "chats": chats}, "20270202/000000Z-000001")
     found = {r["session_id"]: r["parent"] for r in map(json.loads, gitml(store, "cat", "sessions").stdout.splitlines())}
     assert found == {records.ALPHA: None, records.BETA: None, first: records.ALPHA, second: first}

@@ -45,8 +45,9 @@ def test_the_example_is_a_config(tmp_path: Path) -> None:
 
 def test_the_reference_is_what_help_says() -> None:
     """docs/reference.md is made by scripts/make-reference, which --check compares."""
-    done = subprocess.run([sys.executable, ROOT / "scripts" / "make-reference", "--check"], capture_output=True,
-                          text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "make-reference", "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -14,8 +14,8 @@ import pytest
 from support import records
 
 from gitml.git.where import at
-from gitml.ops import views
 from gitml.ops.context import open_store
+from gitml.ops.reading import views
 from gitml.redact.gate import seal
 from gitml.store import spool
 from gitml.store.layout import Layout
@@ -59,8 +59,12 @@ def test_a_chat_takes_its_own_along_and_nothing_else(gitml: Gitml, store: Path) 
     before = seen(store)
     assert gitml(store, "forget", CHAT, "--yes").returncode == 0
     after = seen(store)
-    assert after == {**before, "chats": [id for id in before["chats"] if id != CHAT], "actions": [],
-                     "orchestration": []}
+    assert after == {
+        **before,
+        "chats": [id for id in before["chats"] if id != CHAT],
+        "actions": [],
+        "orchestration": [],
+    }
     assert "Make the parser strict." not in gitml(store, "show", "13a8", "--full").stdout
     assert json.loads(gitml(store, "status", "--json").stdout)["recorded"]["chats"] == 2
     assert gitml(store, "forget", CHAT, "--yes").returncode == 4
@@ -71,8 +75,14 @@ def test_a_session_goes_whole_and_alone(gitml: Gitml, store: Path) -> None:
     before = seen(store)
     assert gitml(store, "forget", "--session", "2026-11-20_13a84f73", "--yes").returncode == 0
     after = seen(store)
-    assert after == {**before, "sessions": ["2026-11-19_27b95c84"], "chats": ["chat-20261119-150003-abc003"],
-                     "actions": [], "orchestration": [], "commits": [records.SHA_TWO]}
+    assert after == {
+        **before,
+        "sessions": ["2026-11-19_27b95c84"],
+        "chats": ["chat-20261119-150003-abc003"],
+        "actions": [],
+        "orchestration": [],
+        "commits": [records.SHA_TWO],
+    }
     assert gitml(store, "show", "13a84f73").returncode == 4
 
 
@@ -90,16 +100,32 @@ def test_a_time_range_ends_where_it_ends(gitml: Gitml, store: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        ([], 2), (["", "--yes"], 2), (["chat-20261120", "--yes"], 2), (["chat-20", "--yes"], 2),
-        (["toolu_0", "--yes"], 2), (["nope-nope", "--yes"], 4), ([CHAT, "nope-nope", "--yes"], 4),
-        (["13a84f73", "--yes"], 2), (["2026-11-20_13a84f73", "--yes"], 2), ([records.ALPHA, "--yes"], 2),
-        (["--session", "", "--yes"], 2), (["--session", "1", "--yes"], 2), (["--session", "2026-11-", "--yes"], 2),
-        (["--session", CHAT, "--yes"], 2), (["--session", "*", "--yes"], 4), (["*", "--yes"], 4),
-        ([CHAT, "--session", records.BETA, "--yes"], 2), (["--since", "2026-11-01", "--yes"], 2),
-        (["--until", "2026-11-30", "--yes"], 2), (["--since", "2026-11-30", "--until", "2026-11-01", "--yes"], 2),
-        (["--since", "soon", "--until", "later", "--yes"], 2), (["--since", "2020", "--until", "2030", "--yes"], 2),
+        ([], 2),
+        (["", "--yes"], 2),
+        (["chat-20261120", "--yes"], 2),
+        (["chat-20", "--yes"], 2),
+        (["toolu_0", "--yes"], 2),
+        (["nope-nope", "--yes"], 4),
+        ([CHAT, "nope-nope", "--yes"], 4),
+        (["13a84f73", "--yes"], 2),
+        (["2026-11-20_13a84f73", "--yes"], 2),
+        ([records.ALPHA, "--yes"], 2),
+        (["--session", "", "--yes"], 2),
+        (["--session", "1", "--yes"], 2),
+        (["--session", "2026-11-", "--yes"], 2),
+        (["--session", CHAT, "--yes"], 2),
+        (["--session", "*", "--yes"], 4),
+        (["*", "--yes"], 4),
+        ([CHAT, "--session", records.BETA, "--yes"], 2),
+        (["--since", "2026-11-01", "--yes"], 2),
+        (["--until", "2026-11-30", "--yes"], 2),
+        (["--since", "2026-11-30", "--until", "2026-11-01", "--yes"], 2),
+        (["--since", "soon", "--until", "later", "--yes"], 2),
+        (["--since", "2020", "--until", "2030", "--yes"], 2),
         (["--session", records.BETA, "--since", "1d", "--until", "today", "--yes"], 2),
-        ([CHAT], 2), ([CHAT, "--json"], 2), (["--session", "../../x-long-enough", "--yes"], 4),
+        ([CHAT], 2),
+        ([CHAT, "--json"], 2),
+        (["--session", "../../x-long-enough", "--yes"], 4),
     ],
 )
 def test_what_is_not_told_exactly_takes_nothing(gitml: Gitml, store: Path, arguments: list[str], code: int) -> None:
@@ -177,17 +203,51 @@ def spool_bytes(root: Path) -> bytes:
 def transcript(root: Path) -> Iterator[str]:
     parent = None
     for number, word in enumerate(("first", "second"), 1):
-        base = {"sessionId": records.ALPHA, "cwd": str(root), "version": "2.1.300", "gitBranch": "main",
-                "userType": "external", "isSidechain": False}
+        base = {
+            "sessionId": records.ALPHA,
+            "cwd": str(root),
+            "version": "2.1.300",
+            "gitBranch": "main",
+            "userType": "external",
+            "isSidechain": False,
+        }
         asked, answered = f"u{number}", f"a{number}"
-        yield json.dumps({**base, "type": "user", "uuid": asked, "parentUuid": parent,
-                          "timestamp": f"2026-11-20T15:0{number}:00.000Z",
-                          "message": {"role": "user", "content": f"the {word} secret plan"}}) + "\n"
-        message = {"id": f"msg_{number}", "type": "message", "role": "assistant", "model": "claude-x",
-                   "content": [{"type": "text", "text": f"done: {word} secret plan"}], "stop_reason": "end_turn",
-                   "usage": {"input_tokens": 5, "output_tokens": 7}}
-        yield json.dumps({**base, "type": "assistant", "uuid": answered, "parentUuid": asked, "requestId": f"r{number}",
-                          "timestamp": f"2026-11-20T15:0{number}:05.000Z", "message": message}) + "\n"
+        yield (
+            json.dumps(
+                {
+                    **base,
+                    "type": "user",
+                    "uuid": asked,
+                    "parentUuid": parent,
+                    "timestamp": f"2026-11-20T15:0{number}:00.000Z",
+                    "message": {"role": "user", "content": f"the {word} secret plan"},
+                }
+            )
+            + "\n"
+        )
+        message = {
+            "id": f"msg_{number}",
+            "type": "message",
+            "role": "assistant",
+            "model": "claude-x",
+            "content": [{"type": "text", "text": f"done: {word} secret plan"}],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 5, "output_tokens": 7},
+        }
+        yield (
+            json.dumps(
+                {
+                    **base,
+                    "type": "assistant",
+                    "uuid": answered,
+                    "parentUuid": asked,
+                    "requestId": f"r{number}",
+                    "timestamp": f"2026-11-20T15:0{number}:05.000Z",
+                    "message": message,
+                }
+            )
+            + "\n"
+        )
         parent = answered
 
 
@@ -195,8 +255,12 @@ def test_the_same_words_do_not_come_back(gitml: Gitml, spooled: Path) -> None:
     """Recorded again (another clone's merge, a sync from the start), under its own id or as a fork's copy: hidden."""
     assert gitml(spooled, "forget", CHAT, "--yes").returncode == 0
     chat = records.story()["chats"][0]
-    fork = {**chat, "id": "chat-20270101-000000-fork01", "session_id": "cccccccc-0000-4000-8000-000000000001",
-            "timestamp": "2027-01-01T00:00:00.000Z"}
+    fork = {
+        **chat,
+        "id": "chat-20270101-000000-fork01",
+        "session_id": "cccccccc-0000-4000-8000-000000000001",
+        "timestamp": "2027-01-01T00:00:00.000Z",
+    }
     later = {**chat, "output": "said again", "updated_at": "2028-01-01T00:00:00.000Z"}
     records.write_part(spooled, {"chats": [fork, later]}, "20270101/000000Z-000001")
     assert "It eats anything" not in gitml(spooled, "cat", "chats").stdout
@@ -205,14 +269,24 @@ def test_the_same_words_do_not_come_back(gitml: Gitml, spooled: Path) -> None:
 def test_a_forgotten_session_does_not_come_back_through_its_fork(gitml: Gitml, spooled: Path) -> None:
     """Its chats are copied by a session that resumed it: those go, the fork's own stay."""
     fork = "cccccccc-0000-4000-8000-000000000001"
-    copies = [{**chat, "id": chat["id"] + "c", "session_id": fork, "timestamp": "2027" + chat["timestamp"][4:]}
-              for chat in records.story()["chats"][:2]]
-    actions = [{**action, "session_id": fork, "timestamp": "2027" + action["timestamp"][4:]}
-               for action in records.story()["actions"]]
+    copies = [
+        {**chat, "id": chat["id"] + "c", "session_id": fork, "timestamp": "2027" + chat["timestamp"][4:]}
+        for chat in records.story()["chats"][:2]
+    ]
+    actions = [
+        {**action, "session_id": fork, "timestamp": "2027" + action["timestamp"][4:]}
+        for action in records.story()["actions"]
+    ]
     own = records.chat(9, fork, "2027-01-02", "My own.", "Yes.")
-    records.write_part(spooled, {"chats": [*copies, own], "actions": actions,
-                                 "sessions": [records.session(fork, "2027-01-02", "Again", parent=records.ALPHA)]},
-                       "20270101/000000Z-000001")
+    records.write_part(
+        spooled,
+        {
+            "chats": [*copies, own],
+            "actions": actions,
+            "sessions": [records.session(fork, "2027-01-02", "Again", parent=records.ALPHA)],
+        },
+        "20270101/000000Z-000001",
+    )
     assert gitml(spooled, "forget", "--session", records.ALPHA, "--yes").returncode == 0
     found = seen(spooled)
     assert found["chats"] == ["chat-20261119-150003-abc003", own["id"]] and found["actions"] == []
@@ -222,12 +296,17 @@ def test_a_forgotten_session_does_not_come_back_through_its_fork(gitml: Gitml, s
 def test_forgetting_a_fork_leaves_its_parent(gitml: Gitml, spooled: Path) -> None:
     """What a fork copied belongs to the other session and stays."""
     fork = "cccccccc-0000-4000-8000-000000000001"
-    copies = [{**chat, "id": chat["id"] + "c", "session_id": fork, "timestamp": "2027" + chat["timestamp"][4:]}
-              for chat in records.story()["chats"][:2]]
+    copies = [
+        {**chat, "id": chat["id"] + "c", "session_id": fork, "timestamp": "2027" + chat["timestamp"][4:]}
+        for chat in records.story()["chats"][:2]
+    ]
     own = records.chat(9, fork, "2027-01-02", "My own.", "Yes.")
     before = seen(spooled)
-    records.write_part(spooled, {"chats": [*copies, own], "sessions": [records.session(fork, "2027-01-02", "x")]},
-                       "20270101/000000Z-000001")
+    records.write_part(
+        spooled,
+        {"chats": [*copies, own], "sessions": [records.session(fork, "2027-01-02", "x")]},
+        "20270101/000000Z-000001",
+    )
     assert gitml(spooled, "forget", "--session", fork, "--yes").returncode == 0
     assert seen(spooled) == before
 

@@ -54,8 +54,10 @@ def test_tokens_are_counted_once(gitml: Gitml, store: Path) -> None:
     before = sum(row["tokens"] for row in json.loads(gitml(store, "list", "--json").stdout))
     assert before == 3 * 11_200 + 2 * 570
     fork = "cccccccc-0000-4000-8000-000000000001"
-    copies = [{**chat, "session_id": fork, "id": chat["id"] + "c", "timestamp": "2027" + chat["timestamp"][4:]}
-              for chat in records.story()["chats"][:2]]
+    copies = [
+        {**chat, "session_id": fork, "id": chat["id"] + "c", "timestamp": "2027" + chat["timestamp"][4:]}
+        for chat in records.story()["chats"][:2]
+    ]
     session = records.session(fork, "2027-01-02", "Again", usage=records.usage(99_999, 99_999))
     records.write_part(store, {"chats": copies, "sessions": [session]}, "20270102/000000Z-000001")
     rows = json.loads(gitml(store, "list", "--json").stdout)
@@ -66,8 +68,22 @@ def test_tokens_are_counted_once(gitml: Gitml, store: Path) -> None:
 def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
     """Programs rely on them; docs/reference.md lists them."""
     assert list(json.loads(gitml(store, "list", "--json").stdout)[0]) == [
-        "id", "session_id", "session_uid", "agent", "branch", "started_at", "ended_at", "duration_ms", "chats",
-        "commits", "tokens", "usage", "usage_lower_bound", "cost", "summary", "parent",
+        "id",
+        "session_id",
+        "session_uid",
+        "agent",
+        "branch",
+        "started_at",
+        "ended_at",
+        "duration_ms",
+        "chats",
+        "commits",
+        "tokens",
+        "usage",
+        "usage_lower_bound",
+        "cost",
+        "summary",
+        "parent",
     ]
 
 

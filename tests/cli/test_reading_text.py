@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitml.cli import table, text
+from gitml.cli.render import table, text
 
 
 @given(st.text(st.characters()))
@@ -43,8 +43,15 @@ def test_a_table_fits_the_terminal(rows: list[list[str]], columns: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "says"),
-    [(0, "0"), (999, "999"), (1000, "1.0k"), (12_345, "12.3k"), (99_960, "100k"), (999_950, "1.0M"),
-     (3_010_000_000, "3.0G")],
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.0k"),
+        (12_345, "12.3k"),
+        (99_960, "100k"),
+        (999_950, "1.0M"),
+        (3_010_000_000, "3.0G"),
+    ],
 )
 def test_short_numbers(number: int, says: str) -> None:
     """Three figures at most, and never 1000k."""
@@ -53,8 +60,17 @@ def test_short_numbers(number: int, says: str) -> None:
 
 @pytest.mark.parametrize(
     ("milliseconds", "says"),
-    [(None, ""), (-5, ""), (0, "0.0s"), (2_500, "2.5s"), (45_000, "45s"), (724_000, "12m 04s"), (11_100_000, "3h 05m"),
-     (187_200_000, "2d 04h"), (59_999, "1m 00s")],
+    [
+        (None, ""),
+        (-5, ""),
+        (0, "0.0s"),
+        (2_500, "2.5s"),
+        (45_000, "45s"),
+        (724_000, "12m 04s"),
+        (11_100_000, "3h 05m"),
+        (187_200_000, "2d 04h"),
+        (59_999, "1m 00s"),
+    ],
 )
 def test_durations(milliseconds: int | None, says: str) -> None:
     """Two units at most."""

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from support import records
 
 from gitml.model.streams import KEYS, STREAMS
-from gitml.ops import views
 from gitml.ops.context import open_store
+from gitml.ops.reading import views
 
 TRANSCRIPTS = Path(os.environ.get("GITML_TRANSCRIPTS") or Path(__file__).parents[3] / "shared" / "transcripts")
 
@@ -25,8 +25,10 @@ def schema(stream: str) -> Any:
 
 def errors(stream: str, record: dict[str, Any]) -> list[str]:
     validator = Draft202012Validator(schema(stream), format_checker=FormatChecker())
-    return [f"{stream} {record.get('id')} {'/'.join(map(str, error.path))}: {error.message}"
-            for error in validator.iter_errors(record)]
+    return [
+        f"{stream} {record.get('id')} {'/'.join(map(str, error.path))}: {error.message}"
+        for error in validator.iter_errors(record)
+    ]
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -60,11 +62,20 @@ def test_records_as_they_are_read_fit(store: Path) -> None:
 @pytest.mark.parametrize(
     ("stream", "wrong"),
     [
-        ("chats", {"id": "42"}), ("chats", {"timestamp": "yesterday"}), ("chats", {"status": "fine"}),
-        ("chats", {"usage": {"input": -1}}), ("chats", {"tools": "Edit"}), ("sessions", {"session_uid": "claude"}),
-        ("sessions", {"started_at": "2026-11-20T15:00:00+01:00"}), ("sessions", {"chat_count": None}),
-        ("commits", {"id": "1f1f1f1"}), ("commits", {"files": ["x"]}), ("actions", {"ok": "yes"}),
-        ("orchestration", {"execution": "both"}), ("orchestration", {"agents": [{}]}), ("lifecycle", {"to": ""}),
+        ("chats", {"id": "42"}),
+        ("chats", {"timestamp": "yesterday"}),
+        ("chats", {"status": "fine"}),
+        ("chats", {"usage": {"input": -1}}),
+        ("chats", {"tools": "Edit"}),
+        ("sessions", {"session_uid": "claude"}),
+        ("sessions", {"started_at": "2026-11-20T15:00:00+01:00"}),
+        ("sessions", {"chat_count": None}),
+        ("commits", {"id": "1f1f1f1"}),
+        ("commits", {"files": ["x"]}),
+        ("actions", {"ok": "yes"}),
+        ("orchestration", {"execution": "both"}),
+        ("orchestration", {"agents": [{}]}),
+        ("lifecycle", {"to": ""}),
     ],
 )
 def test_what_is_wrong_is_found(stream: str, wrong: dict[str, Any]) -> None:
@@ -78,7 +89,7 @@ def test_real_sessions_fit(repo: Path) -> None:
     projects = TRANSCRIPTS / "claude" / "projects"
     if not projects.is_dir():
         pytest.skip(f"no transcripts at {projects} (GITML_TRANSCRIPTS)")
-    from gitml.ops.sync import sync_all
+    from gitml.ops.record.sync import sync_all
 
     records.write_config(repo)
     context = open_store(str(repo))

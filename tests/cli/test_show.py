@@ -51,12 +51,16 @@ def test_a_transcript_cannot_drive_the_terminal(gitml: Gitml, repo: Path) -> Non
     bad = "a\x1b[2J\x07\x9b31m\u202eb"
     chat = records.chat(1, records.ALPHA, "2026-11-20", bad, bad, model=bad, status="error")
     agent = {"id": "a", "type": bad, "model": bad, "tools": 1, "usage": None, "tokens": 5, "ok": True}
-    records.write_part(repo, {
-        "sessions": [records.session(records.ALPHA, "2026-11-20", bad, branch=bad, agent=bad)], "chats": [chat],
-        "actions": [records.action("t1", chat, bad, bad + "\n" + bad)],
-        "orchestration": [records.batch("o1", chat, [agent])],
-        "commits": [records.commit(records.SHA_ONE, "2026-11-20", bad, records.ALPHA)],
-    })
+    records.write_part(
+        repo,
+        {
+            "sessions": [records.session(records.ALPHA, "2026-11-20", bad, branch=bad, agent=bad)],
+            "chats": [chat],
+            "actions": [records.action("t1", chat, bad, bad + "\n" + bad)],
+            "orchestration": [records.batch("o1", chat, [agent])],
+            "commits": [records.commit(records.SHA_ONE, "2026-11-20", bad, records.ALPHA)],
+        },
+    )
     out = gitml(repo, "show", "13a8").stdout
     assert not [c for c in out if ord(c) < 0x20 and c != "\n"] and not set(out) & set("\x9b\u202e\x7f")
     assert "␛[2J" in out
@@ -66,14 +70,22 @@ def test_records_of_any_shape_are_shown(gitml: Gitml, repo: Path) -> None:
     """Missing keys, nulls and wrong types (another version's, a hand's) never fail the page."""
     records.write_config(repo)
     base = {"session_id": records.ALPHA, "timestamp": None}
-    records.write_part(repo, {
-        "sessions": [{"id": "s", "session_id": records.ALPHA, "commits": "x", "started_at": 5, "summary": ["a"]}],
-        "chats": [{"id": "c1", **base},
-                  {"id": "c2", **base, "usage": [], "commits": {}, "duration_ms": "x", "input": 5}],
-        "actions": [{"id": "a1", **base}, {"id": "a2", **base, "ok": "maybe", "chat_id": 7, "status": 3}],
-        "orchestration": [{"id": "o1", **base, "agents": 5}, {"id": "o2", **base, "agents": [{}, 7, {"tokens": "x"}]}],
-        "commits": [{"id": "c0ffee", **base, "insertions": "many"}],
-    })
+    records.write_part(
+        repo,
+        {
+            "sessions": [{"id": "s", "session_id": records.ALPHA, "commits": "x", "started_at": 5, "summary": ["a"]}],
+            "chats": [
+                {"id": "c1", **base},
+                {"id": "c2", **base, "usage": [], "commits": {}, "duration_ms": "x", "input": 5},
+            ],
+            "actions": [{"id": "a1", **base}, {"id": "a2", **base, "ok": "maybe", "chat_id": 7, "status": 3}],
+            "orchestration": [
+                {"id": "o1", **base, "agents": 5},
+                {"id": "o2", **base, "agents": [{}, 7, {"tokens": "x"}]},
+            ],
+            "commits": [{"id": "c0ffee", **base, "insertions": "many"}],
+        },
+    )
     for arguments in (["show", "13a8"], ["show", "13a8", "--full"], ["show", "13a8", "--json"], ["list"]):
         done = gitml(repo, *arguments)
         assert done.returncode == 0, done.stderr
@@ -99,13 +111,19 @@ def test_commits_are_found_from_either_side(gitml: Gitml, repo: Path) -> None:
     records.write_config(repo)
     three, four = "3d" * 20, "4c" * 20
     chat = records.chat(1, records.ALPHA, "2026-11-20", "x", "y", commits=["2e2e2e2", "9999999"])
-    records.write_part(repo, {
-        "sessions": [records.session(records.ALPHA, "2026-11-20", "x", commits=["3d3d3d3", "4c4c4c4"])],
-        "chats": [chat],
-        "commits": [records.commit(records.SHA_ONE, "2026-11-20", "one", records.ALPHA),
-                    records.commit(records.SHA_TWO, "2026-11-20", "two"), records.commit(three, "2026-11-20", "three"),
-                    records.commit(four, "2026-11-20", "four", records.BETA)],
-    })
+    records.write_part(
+        repo,
+        {
+            "sessions": [records.session(records.ALPHA, "2026-11-20", "x", commits=["3d3d3d3", "4c4c4c4"])],
+            "chats": [chat],
+            "commits": [
+                records.commit(records.SHA_ONE, "2026-11-20", "one", records.ALPHA),
+                records.commit(records.SHA_TWO, "2026-11-20", "two"),
+                records.commit(three, "2026-11-20", "three"),
+                records.commit(four, "2026-11-20", "four", records.BETA),
+            ],
+        },
+    )
     found = json.loads(gitml(repo, "show", "13a8", "--json").stdout)["commits"]
     assert {commit["id"] for commit in found} == {records.SHA_ONE, records.SHA_TWO, three, "9999999"}
     for sha in (records.SHA_ONE, three):

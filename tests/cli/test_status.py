@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from support import records
 
-from gitml.cli.glance import glance
-from gitml.ops.milestones import milestones
+from gitml.cli.render.glance import glance
+from gitml.ops.reading.milestones import milestones
 
 Gitml = Callable[..., "subprocess.CompletedProcess[str]"]
 Git = Callable[..., str]
@@ -23,15 +23,30 @@ Golden = Callable[[str, str], None]
 def test_what_people_read(golden: Golden) -> None:
     """The page, with everything on it."""
     status = {
-        "root": "/src/x", "branch": "main", "recording": "paused", "paused_since": "2026-11-20T15:00:00.000Z",
-        "recorded": {"commits": 51, "sessions": 12, "chats": 200, "actions": 4120, "orchestration": 1, "lifecycle": 0,
-                     "digests": 0, "moods": 3},
+        "root": "/src/x",
+        "branch": "main",
+        "recording": "paused",
+        "paused_since": "2026-11-20T15:00:00.000Z",
+        "recorded": {
+            "commits": 51,
+            "sessions": 12,
+            "chats": 200,
+            "actions": 4120,
+            "orchestration": 1,
+            "lifecycle": 0,
+            "digests": 0,
+            "moods": 3,
+        },
         "waiting": {"parts": 1, "records": 14, "bytes": 12_345},
         "hooks": {"agent_hooks": True, "git_hooks": False, "last_event": "2026-11-20T14:57:00.000Z"},
-        "persist": {"configured": "auto", "in_force": "with-commits", "why": "the default"}, "tracked": "staged",
-        "milestones": [one.to_dict() for one in milestones({"commits": 500, "sessions": 0, "chats": 200},
-                                                          {"commits": 51, "chats": 240})],
-        "damage": ["x.jsonl:2: not JSON, or cut off"], "warnings": [],
+        "persist": {"configured": "auto", "in_force": "with-commits", "why": "the default"},
+        "tracked": "staged",
+        "milestones": [
+            one.to_dict()
+            for one in milestones({"commits": 500, "sessions": 0, "chats": 200}, {"commits": 51, "chats": 240})
+        ],
+        "damage": ["x.jsonl:2: not JSON, or cut off"],
+        "warnings": [],
     }
     golden("status.txt", "".join(line + "\n" for line in glance(status, 1795186800.0)))
 
@@ -48,8 +63,18 @@ def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
     """Programs rely on them; docs/reference.md lists them."""
     found = json.loads(gitml(store, "status", "--json").stdout)
     assert list(found) == [
-        "root", "branch", "recording", "paused_since", "recorded", "waiting", "hooks", "persist", "tracked",
-        "milestones", "damage", "warnings",
+        "root",
+        "branch",
+        "recording",
+        "paused_since",
+        "recorded",
+        "waiting",
+        "hooks",
+        "persist",
+        "tracked",
+        "milestones",
+        "damage",
+        "warnings",
     ]
     assert found["recorded"]["chats"] == 3 and found["waiting"] == {"parts": 0, "records": 0, "bytes": 0}
     assert list(found["hooks"]) == ["agent_hooks", "git_hooks", "last_event"]
@@ -85,10 +110,14 @@ def test_damage_is_counted(gitml: Gitml, store: Path) -> None:
     assert done.returncode == 0 and "1 line cannot be read" in done.stdout and "chats.jsonl:1" in done.stdout
 
 
-@pytest.mark.parametrize(("config", "why"), [
-    ("", "the default"), ('persist = "with-commits"', "config.toml says so"),
-    ('persist = "side-branch"', "`side-branch` in config.toml is not available in this version"),
-])
+@pytest.mark.parametrize(
+    ("config", "why"),
+    [
+        ("", "the default"),
+        ('persist = "with-commits"', "config.toml says so"),
+        ('persist = "side-branch"', "`side-branch` in config.toml is not available in this version"),
+    ],
+)
 def test_persist_says_why(gitml: Gitml, store: Path, config: str, why: str) -> None:
     """What is in force, and the truth about what is configured but not there."""
     records.write_config(store, config)
@@ -133,8 +162,13 @@ def test_hooks_in_place_and_when_they_fired(gitml: Gitml, repo: Path, home: Path
 
     assert gitml(repo, "init", "--no-import").returncode == 0
     assert hooks() == {"agent_hooks": True, "git_hooks": True, "last_event": None}
-    event = {"hook_event_name": "SessionStart", "session_id": records.ALPHA, "cwd": str(repo), "source": "startup",
-             "transcript_path": str(home / ".claude" / "projects" / "x" / f"{records.ALPHA}.jsonl")}
+    event = {
+        "hook_event_name": "SessionStart",
+        "session_id": records.ALPHA,
+        "cwd": str(repo),
+        "source": "startup",
+        "transcript_path": str(home / ".claude" / "projects" / "x" / f"{records.ALPHA}.jsonl"),
+    }
     assert gitml(repo, "hook", "claude", input=json.dumps(event)).returncode == 0
     assert hooks()["last_event"] is not None and "in place · last event" in gitml(repo, "status").stdout
     (repo / ".git" / "hooks" / "post-commit").unlink()

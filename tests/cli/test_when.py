@@ -6,7 +6,7 @@ import pytest
 
 from gitml.errors import BadUsage
 from gitml.model import times
-from gitml.ops.when import parse
+from gitml.ops.reading.when import parse
 
 NOW = times.millis("2026-11-20T15:00:00.000Z") / 1000
 

@@ -17,7 +17,13 @@ from gitml.ops.demo import firing
 
 EVENTS = ("SessionStart", "UserPromptSubmit", "Stop", "SubagentStop", "PreCompact", "SessionEnd")
 GARBAGE = (
-    b"", b"\xff\xfe{", b"[]", b"null", b'{"hook_event_name": 7}', b'{"session_id": "../../../etc/passwd"}', b"{" * 9999,
+    b"",
+    b"\xff\xfe{",
+    b"[]",
+    b"null",
+    b'{"hook_event_name": 7}',
+    b'{"session_id": "../../../etc/passwd"}',
+    b"{" * 9999,
 )
 
 
@@ -39,7 +45,12 @@ def call(repo: Path, home: Path, stdin: bytes, event: str = "Stop", **more: str)
     """Run the command registered for the event: exit code, stdout, stderr."""
     (command,) = firing.commands(str(repo), event)
     done = subprocess.run(
-        ["/bin/sh", "-c", command], cwd=repo, env=environ(home, **more), check=False, capture_output=True, input=stdin,
+        ["/bin/sh", "-c", command],
+        cwd=repo,
+        env=environ(home, **more),
+        check=False,
+        capture_output=True,
+        input=stdin,
         timeout=60,
     )
     return done.returncode, done.stdout, done.stderr
@@ -118,8 +129,13 @@ def test_the_disk_is_against_it(recording: Path, home: Path, harm: Callable[[Pat
 def test_streams_are_closed(recording: Path, home: Path, closed: str) -> None:
     """With any of its standard streams closed, the program itself still exits 0 and prints nothing."""
     done = subprocess.run(
-        ["/bin/sh", "-c", f"gitml hook claude {closed}"], cwd=recording, env=environ(home), check=False,
-        capture_output=True, input=payload(recording, "Stop"), timeout=60,
+        ["/bin/sh", "-c", f"gitml hook claude {closed}"],
+        cwd=recording,
+        env=environ(home),
+        check=False,
+        capture_output=True,
+        input=payload(recording, "Stop"),
+        timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == SILENT
 
@@ -128,8 +144,13 @@ def test_streams_are_closed(recording: Path, home: Path, closed: str) -> None:
 def test_the_command_line_is_wrong(recording: Path, home: Path, line: tuple[str, ...]) -> None:
     """A wrong call of ``gitml hook`` exits 0: 2 would make the agent go round again."""
     done = subprocess.run(
-        ["gitml", "hook", *line], cwd=recording, env=environ(home), check=False, capture_output=True,
-        stdin=subprocess.DEVNULL, timeout=60,
+        ["gitml", "hook", *line],
+        cwd=recording,
+        env=environ(home),
+        check=False,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == SILENT
 

@@ -18,8 +18,14 @@ PAGES = [page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/
 
 def run(example: Example, folder: Path, home: Path) -> None:
     done = subprocess.run(
-        ["/bin/sh", "-c", example.command], cwd=folder, env=environ(home), check=False, capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=120,
+        ["/bin/sh", "-c", example.command],
+        cwd=folder,
+        env=environ(home),
+        check=False,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
     )
     assert done.returncode == 0, f"$ {example.command}\n{done.stdout}{done.stderr}"
     printed = done.stdout.splitlines()

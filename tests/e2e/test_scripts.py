@@ -29,8 +29,14 @@ def checkout(tmp_path: Path) -> Path:
 def sh(folder: Path, home: Path, command: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command line there, without a terminal."""
     return subprocess.run(
-        ["/bin/sh", "-c", command], cwd=folder, env=environ(home, **more), check=False, capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=180,
+        ["/bin/sh", "-c", command],
+        cwd=folder,
+        env=environ(home, **more),
+        check=False,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=180,
     )
 
 

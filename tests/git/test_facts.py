@@ -11,6 +11,7 @@ from conftest import Git
 
 from gitml.git import head, inspect, progress, refs, worktrees
 from gitml.git.remote import reduced, repo_name
+from gitml.git.where import find
 
 
 def test_operations_in_progress(repo: Path, git: Git) -> None:
@@ -55,7 +56,6 @@ def test_living_work_trees(repo: Path, git: Git, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "two")
     shutil.rmtree(tmp_path / "three")
     assert worktrees.living(common) == {"main", "three"}
-    assert inspect.worktrees(common) == [str(repo)]
 
 
 def test_a_relative_work_tree_link(repo: Path, git: Git, tmp_path: Path) -> None:
@@ -63,15 +63,20 @@ def test_a_relative_work_tree_link(repo: Path, git: Git, tmp_path: Path) -> None
     git(repo, "worktree", "add", "-q", str(tmp_path / "one"))
     (repo / ".git/worktrees/one/gitdir").write_text("../../../../one/.git\n")
     assert worktrees.living(str(repo / ".git")) == {"main", "one"}
-    assert inspect.worktrees(str(repo / ".git")) == [str(repo), str(tmp_path / "one")]
+    where = find(str(repo))
+    assert where is not None
+    assert worktrees.roots(where) == [str(repo), str(tmp_path / "one")]
 
 
-def test_work_trees_of_a_submodule(repo: Path, git: Git, tmp_path: Path) -> None:
-    """Its repository lies elsewhere and names its work tree."""
-    upper = tmp_path / "upper"
-    git(tmp_path, "init", "-q", str(upper))
-    git(upper, "submodule", "add", "-q", str(repo), "sub")
-    assert inspect.worktrees(str(upper / ".git/modules/sub")) == [str(upper / "sub")]
+def test_a_linked_work_tree_called_main(repo: Path, git: Git, tmp_path: Path) -> None:
+    """git may call a linked work tree "main": its spool must not be the clone's own."""
+    git(repo, "worktree", "add", "-q", "-b", "side", str(tmp_path / "main"))
+    own, linked = find(str(repo)), find(str(tmp_path / "main"))
+    assert own is not None
+    assert linked is not None
+    assert (own.name, linked.name) == ("main", "main~")
+    assert worktrees.living(own.common_dir) == {"main", "main~"}
+    assert worktrees.roots(linked) == [str(tmp_path / "main"), str(repo)]
 
 
 def test_branches(repo: Path, git: Git, tmp_path: Path) -> None:
@@ -122,23 +127,16 @@ def test_repository_names(repo: Path, git: Git, tmp_path: Path) -> None:
     common = str(repo / ".git")
     assert repo_name(common, str(repo)) == "repo"
     git(repo, "worktree", "add", "-q", str(tmp_path / "linked"))
-    assert inspect.remote_name(str(tmp_path / "linked")) == "repo"
+    linked = find(str(tmp_path / "linked"))
+    assert linked is not None
+    assert repo_name(linked.common_dir, linked.root) == "repo"
     git(repo, "remote", "add", "up", "https://example.com/up/stream")
     assert repo_name(common, str(repo)) == "up/stream"
     git(repo, "remote", "add", "other", "https://example.com/o/ther")
     assert repo_name(common, str(repo)) == "repo"
     git(repo, "remote", "add", "origin", "https://me:word@example.com/octo/tool.git")
     git(repo, "config", "branch.main.remote", "other")
-    assert repo_name(common, str(repo)) == inspect.remote_name(str(repo)) == "octo/tool"
-
-
-def test_the_rest(repo: Path, git: Git) -> None:
-    """git's version, the folder of hooks, what the index holds."""
-    assert inspect.git_version() >= (2, 20)
-    assert inspect.hooks_dir(str(repo)) == str(repo / ".git/hooks")
-    git(repo, "config", "core.hooksPath", "my hooks")
-    assert inspect.hooks_dir(str(repo)) == str(repo / "my hooks")
-    assert inspect.tracked_paths(str(repo), ".") == ["a.txt"]
+    assert repo_name(common, str(repo)) == "octo/tool"
 
 
 MOVES = [

@@ -91,7 +91,7 @@ def test_the_hooks_path_is_light(clone: Clone) -> None:
     (Path(clone.context.layout.local) / "commits.pending").write_text(f"made {sha} main - main\n")
     assert clone.context.set_up  # makes the JSON copy of the config, as init does
     loaded = loaded_by(clone, "pre-commit", GIT_INDEX_FILE=".git/index")
-    assert "gitml.ops.carry" in loaded
+    assert "gitml.ops.riding.carry" in loaded
     assert clone.git("diff", "--cached", "--name-only", "--", ".git-ml") != ""
     assert loaded & HEAVY == set()
     clone.git("commit", "-q", "-m", "x", "--no-verify")

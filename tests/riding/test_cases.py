@@ -106,10 +106,11 @@ def test_a_commit_from_a_subdirectory_carries(clone: Clone) -> None:
     settle_and_check(clone, carried=True)
 
 
-def test_a_linked_work_tree_carries_its_own_spool(clone: Clone, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["linked", "main"])
+def test_a_linked_work_tree_carries_its_own_spool(clone: Clone, tmp_path: Path, name: str) -> None:
     """Records ride on the branch they were made on, from the work tree they were made in."""
-    clone.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "linked"))
-    linked = Clone(tmp_path / "linked")
+    clone.git("worktree", "add", "-q", "-b", "side", str(tmp_path / name))
+    linked = Clone(tmp_path / name)
     clone.chat(1)
     chat = linked.chat(2)
     linked.change("b.txt", "two\n")

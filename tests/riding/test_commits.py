@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.riding import Clone, opted_in
 
-from gitml.ops.commits import backfill, drain, link
+from gitml.ops.riding.commits import backfill, drain, link
 from gitml.store.fold import fold
 from gitml.store.layout import DATA
 

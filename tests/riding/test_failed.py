@@ -156,7 +156,7 @@ def test_git_and_the_waiting_process_are_killed(clone: Clone, tmp_path: Path, na
     """kill -9 of both: the next hook of any kind, or any gitml that settles, takes it back."""
     killed(clone, tmp_path)
     if name == "gitml":
-        from gitml.ops.settle import settle
+        from gitml.ops.riding.settle import settle
 
         settle(clone.context)
     elif name.startswith("commit"):
@@ -199,7 +199,7 @@ def test_what_was_forgotten_meanwhile_is_not_committed(clone: Clone, tmp_path: P
 
 def test_nothing_is_taken_back_while_the_commit_runs(clone: Clone, tmp_path: Path) -> None:
     """Another gitml at work meanwhile must not pull the parts out from under a commit in its editor."""
-    from gitml.ops.settle import settle
+    from gitml.ops.riding.settle import settle
 
     git, there = waiting_in_editor(clone, tmp_path)
     settle(clone.context)
@@ -287,7 +287,7 @@ def test_a_file_in_our_place_is_not_overwritten(clone: Clone) -> None:
 
 def test_a_damaged_journal_is_dropped(clone: Clone) -> None:
     """A journal nobody can read names nothing; it must not be in the way for ever."""
-    from gitml.ops.settle import settle
+    from gitml.ops.riding.settle import settle
 
     folder = Path(clone.context.layout.local) / "riding" / "main"
     folder.mkdir(parents=True)

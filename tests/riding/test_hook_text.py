@@ -50,7 +50,7 @@ def test_a_hook_with_options_of_its_own(clone: Clone, line: str) -> None:
 def test_the_users_hook_runs_once_before_ours(clone: Clone) -> None:
     """What it does is done once, with its arguments; what it stages is the user's."""
     count = clone.root.parent / "count"
-    clone.install(after=f"echo run >> {count}\ngit add -u\ntest -z \"$(git ls-files {LIVE})\" || exit 9\n")
+    clone.install(after=f'echo run >> {count}\ngit add -u\ntest -z "$(git ls-files {LIVE})" || exit 9\n')
     clone.write("b.txt", "three\n")
     assert clone.git("commit", "-q", "-m", "x") == ""
     assert count.read_text() == "run\n"

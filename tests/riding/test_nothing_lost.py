@@ -11,7 +11,7 @@ import pytest
 from support.riding import LIVE, Clone, opted_in
 
 from gitml.git.refs import tips
-from gitml.ops.settle import settle
+from gitml.ops.riding.settle import settle
 from gitml.store import spool
 from gitml.store.files import entries
 

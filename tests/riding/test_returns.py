@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.riding import Clone, opted_in
 
-from gitml.ops.settle import settle
+from gitml.ops.riding.settle import settle
 from gitml.redact.gate import seal
 from gitml.store import kept, spool
 from gitml.store.layout import DATA

@@ -11,9 +11,9 @@ from support.riding import Clone, opted_in
 
 from gitml.cli.seal import command
 from gitml.errors import NothingHere
-from gitml.ops import carry
-from gitml.ops.seal import seal
-from gitml.ops.settle import settle
+from gitml.ops.riding import carry
+from gitml.ops.riding.seal import seal
+from gitml.ops.riding.settle import settle
 from gitml.store import spool
 from gitml.store.layout import DATA
 

@@ -145,7 +145,10 @@ BREAKAGES: dict[str, tuple[Damage, str, str, str]] = {
     "entry missing in one file": (edited(LOCAL, '"PreCompact"', '"PostCompact"'), WARN, "missing for PreCompact", INIT),
     "entry edited": (edited(SHARED, "exit 0", "exit 2"), FAIL, "edited", INIT),
     "entry behind a matcher": (
-        edited(SHARED, '"Stop": [\n      {', '"Stop": [\n {"matcher": "x",'), FAIL, "edited", INIT,
+        edited(SHARED, '"Stop": [\n      {', '"Stop": [\n {"matcher": "x",'),
+        FAIL,
+        "edited",
+        INIT,
     ),
     "settings a link": (linked, FAIL, "symbolic link", ""),
     "hooks switched off": (with_key(LOCAL, "disableAllHooks", True), FAIL, "disableAllHooks", "edit"),
@@ -159,7 +162,10 @@ BREAKAGES: dict[str, tuple[Damage, str, str, str]] = {
     "hook put aside and forgotten": (written(HOOK + hooktext.ASIDE, "x"), WARN, "called by nobody", INIT),
     "hooks shadowed": (git_says("config", "core.hooksPath", ".husky/_"), FAIL, "but gitml's are in", INIT),
     "hooks outside": (
-        git_says("config", "core.hooksPath", "/nowhere"), FAIL, "missing, /nowhere", "gitml init --force-hooks",
+        git_says("config", "core.hooksPath", "/nowhere"),
+        FAIL,
+        "missing, /nowhere",
+        "gitml init --force-hooks",
     ),
     "lefthook": (written("lefthook.yml", "pre-commit:\n"), WARN, "lefthook", "--dry-run"),
     "exclude line gone": (written(EXCLUDE, ""), FAIL, "live/ is not in", INIT),
@@ -168,7 +174,10 @@ BREAKAGES: dict[str, tuple[Damage, str, str, str]] = {
     "base file gone": (removed(".git-ml/tracked/chats.jsonl"), FAIL, "missing: .git-ml/tracked/chats", INIT),
     "attributes changed": (written(".git-ml/.gitattributes", "* text\n"), WARN, "it lacks", INIT),
     "attributes overruled": (
-        written(".git/info/attributes", "*.jsonl filter=lfs\n"), WARN, "overrules", "check-attr",
+        written(".git/info/attributes", "*.jsonl filter=lfs\n"),
+        WARN,
+        "overrules",
+        "check-attr",
     ),
     "config no TOML": (written(CONFIG, "a ="), FAIL, "not valid TOML", "edit"),
     "config makes no sense": (written(CONFIG, "persist = 3\n"), FAIL, "persist must be text", "edit"),
@@ -177,7 +186,10 @@ BREAKAGES: dict[str, tuple[Damage, str, str, str]] = {
     "foreign files tracked": (raw_tracked, WARN, "should be local", "git rm -r --cached .git-ml/raw"),
     "personal settings tracked": (git_says("add", "-f", LOCAL), WARN, "personal", "git rm --cached"),
     "a part left over": (
-        written(".git-ml/tracked/live/20261119/x.jsonl", "{}\n"), WARN, "aborted commit left 1", "gitml sync",
+        written(".git-ml/tracked/live/20261119/x.jsonl", "{}\n"),
+        WARN,
+        "aborted commit left 1",
+        "gitml sync",
     ),
     "a journal left over": (written(".git/gitml/riding/main/4194304.json", "{}"), WARN, "never ended", "gitml sync"),
     "paused": (written(".git/gitml/paused", ""), WARN, "paused", "gitml resume"),
@@ -195,9 +207,7 @@ BREAKAGES: dict[str, tuple[Damage, str, str, str]] = {
 
 
 @pytest.mark.parametrize(("damage", "severity", "says", "mend"), BREAKAGES.values(), ids=BREAKAGES.keys())
-def test_each_breakage_is_found(
-    ready: Path, damage: Damage, severity: str, says: str, mend: str
-) -> None:
+def test_each_breakage_is_found(ready: Path, damage: Damage, severity: str, says: str, mend: str) -> None:
     """The finding says what is wrong, how bad that is, and which command mends it."""
     damage(ready)
     findings = bad(ready)

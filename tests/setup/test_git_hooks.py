@@ -30,8 +30,8 @@ SHELL_HOOKS = {
 }
 FOREIGN = {
     "python": "#!/usr/bin/env python3\nimport sys, os\n"
-              "open('../trace', 'a').write('python ' + ' '.join(sys.argv[1:]) + '\\n')\nsys.exit(CODE)\n",
-    "awk": "#!/usr/bin/awk -f\nBEGIN { print \"awk \" >> \"../trace\"; exit CODE }\n",
+    "open('../trace', 'a').write('python ' + ' '.join(sys.argv[1:]) + '\\n')\nsys.exit(CODE)\n",
+    "awk": '#!/usr/bin/awk -f\nBEGIN { print "awk " >> "../trace"; exit CODE }\n',
 }
 
 

@@ -19,7 +19,9 @@ from gitml.model.streams import STREAMS
 from gitml.ops.setup import init, opening, uninstall
 
 STAGED = [
-    ".claude/settings.json", ".git-ml/.gitattributes", ".git-ml/config.toml",
+    ".claude/settings.json",
+    ".git-ml/.gitattributes",
+    ".git-ml/config.toml",
     *sorted(f".git-ml/tracked/{stream}.jsonl" for stream in STREAMS),
 ]
 
@@ -54,8 +56,15 @@ def test_the_attributes_are_what_git_makes_of_them(repo: Path, git: Git) -> None
     for path in (".git-ml/tracked/chats.jsonl", part):
         lines = git(repo, "check-attr", *names, "--", path).splitlines()
         found[path] = dict(line.rsplit(": ", 2)[1:] for line in lines)
-    always = {"text": "unset", "diff": "unset", "filter": "unspecified", "ident": "unspecified",
-              "working-tree-encoding": "unspecified", "export-ignore": "set", "linguist-generated": "set"}
+    always = {
+        "text": "unset",
+        "diff": "unset",
+        "filter": "unspecified",
+        "ident": "unspecified",
+        "working-tree-encoding": "unspecified",
+        "export-ignore": "set",
+        "linguist-generated": "set",
+    }
     assert found[".git-ml/tracked/chats.jsonl"] == {**always, "merge": "union"}
     assert found[part].items() >= always.items()
     archived = subprocess.run(["git", "archive", "HEAD"], cwd=repo, capture_output=True, check=True).stdout
@@ -331,15 +340,39 @@ def session(home: Path, repo: Path, name: str) -> None:
     slug = "".join(character if character.isalnum() else "-" for character in os.path.realpath(repo))
     folder = home / ".claude" / "projects" / slug
     folder.mkdir(parents=True, exist_ok=True)
-    common = {"sessionId": name, "cwd": os.path.realpath(repo), "version": "2.1.100", "isSidechain": False,
-              "gitBranch": "main", "userType": "external"}
-    prompt = {**common, "type": "user", "uuid": f"{name[:-1]}a", "parentUuid": None,
-              "timestamp": "2026-11-01T10:00:00.000Z", "message": {"role": "user", "content": "add a file"}}
-    answer = {**common, "type": "assistant", "uuid": f"{name[:-1]}b", "parentUuid": f"{name[:-1]}a",
-              "timestamp": "2026-11-01T10:00:05.000Z", "requestId": "req_1",
-              "message": {"id": "msg_1", "role": "assistant", "type": "message", "model": "a-model",
-                          "content": [{"type": "text", "text": "done"}], "stop_reason": "end_turn",
-                          "usage": {"input_tokens": 1, "output_tokens": 1}}}
+    common = {
+        "sessionId": name,
+        "cwd": os.path.realpath(repo),
+        "version": "2.1.100",
+        "isSidechain": False,
+        "gitBranch": "main",
+        "userType": "external",
+    }
+    prompt = {
+        **common,
+        "type": "user",
+        "uuid": f"{name[:-1]}a",
+        "parentUuid": None,
+        "timestamp": "2026-11-01T10:00:00.000Z",
+        "message": {"role": "user", "content": "add a file"},
+    }
+    answer = {
+        **common,
+        "type": "assistant",
+        "uuid": f"{name[:-1]}b",
+        "parentUuid": f"{name[:-1]}a",
+        "timestamp": "2026-11-01T10:00:05.000Z",
+        "requestId": "req_1",
+        "message": {
+            "id": "msg_1",
+            "role": "assistant",
+            "type": "message",
+            "model": "a-model",
+            "content": [{"type": "text", "text": "done"}],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 1, "output_tokens": 1},
+        },
+    }
     (folder / f"{name}.jsonl").write_text("".join(json.dumps(record) + "\n" for record in (prompt, answer)))
 
 

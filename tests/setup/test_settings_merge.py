@@ -36,8 +36,9 @@ ODD = {
     "a byte order mark": '\ufeff{\n  "model": "x"\n}\n',
     "non-ASCII and escapes": '{\n  "ключ": "värde \\u00e9 \\ud800 \U0001f600",\n  "z": 1.0e5, "a": 1E+2\n}\n',
     "others' hooks": json.dumps({"hooks": {"Stop": [{"hooks": [OTHERS]}], "Notification": [{"hooks": [OTHERS]}]}}),
-    "others' hooks, spread": json.dumps({"hooks": {"Stop": [{"matcher": "", "hooks": [OTHERS]}], "SessionEnd": []}},
-                                        indent=3),
+    "others' hooks, spread": json.dumps(
+        {"hooks": {"Stop": [{"matcher": "", "hooks": [OTHERS]}], "SessionEnd": []}}, indent=3
+    ),
     "odd white space": '\n\n { "a" :[ 1 , 2 ] ,\n"hooks" : { "Stop":[ ] , "x" : [{"hooks":[]}]}\n}\n\n',
 }
 REFUSED = {
@@ -65,8 +66,10 @@ def remove(folder: Path | str, path: Path | str) -> None:
 def own_commands(path: Path) -> dict[str, list[str]]:
     """Event to the commands of ours registered for it."""
     hooks = json.loads(path.read_text(encoding="utf-8-sig"))["hooks"]
-    found = {event: [handler["command"] for group in groups for handler in group.get("hooks", [])]
-             for event, groups in hooks.items()}
+    found = {
+        event: [handler["command"] for group in groups for handler in group.get("hooks", [])]
+        for event, groups in hooks.items()
+    }
     ours = {event: [one for one in commands if "gitml hook" in one] for event, commands in found.items()}
     return {event: commands for event, commands in ours.items() if commands}
 
@@ -88,7 +91,7 @@ def test_merging_keeps_what_is_there_and_taking_out_restores_it(tmp_path: Path, 
             key: value for key, value in kept.items() if key != "hooks"
         }
         for event, groups in kept.get("hooks", {}).items():
-            assert merged["hooks"][event][:len(groups)] == groups
+            assert merged["hooks"][event][: len(groups)] == groups
     install(tmp_path, path)
     assert path.read_bytes() == once
     remove(tmp_path, path)
@@ -176,8 +179,17 @@ def test_duplicates_and_old_entries_become_one(tmp_path: Path) -> None:
     """Entries of other versions, doubled ones, ones beside others' in one group: exactly one is left an event."""
     path = tmp_path / "settings.json"
     old = {"type": "command", "command": "gitml hook claude --old"}
-    path.write_text(json.dumps({"hooks": {"Stop": [{"hooks": [old, OTHERS, old]}, {"matcher": "x", "hooks": [old]}],
-                                          "Notification": [{"hooks": [old]}]}}, indent=2))
+    path.write_text(
+        json.dumps(
+            {
+                "hooks": {
+                    "Stop": [{"hooks": [old, OTHERS, old]}, {"matcher": "x", "hooks": [old]}],
+                    "Notification": [{"hooks": [old]}],
+                }
+            },
+            indent=2,
+        )
+    )
     install(tmp_path, path)
     hooks = json.loads(path.read_text())["hooks"]
     assert "Notification" not in hooks
@@ -212,15 +224,24 @@ json_values: Any = st.recursive(
     max_leaves=8,
 )
 handlers = st.fixed_dictionaries({"type": st.just("command"), "command": st.sampled_from(["a", "b c", "x && y"])})
-groups = st.lists(st.fixed_dictionaries({"hooks": st.lists(handlers, max_size=2)}, optional={"matcher": st.text()}),
-                  max_size=2)
+groups = st.lists(
+    st.fixed_dictionaries({"hooks": st.lists(handlers, max_size=2)}, optional={"matcher": st.text()}), max_size=2
+)
 events = st.sampled_from(["Stop", "SessionStart", "SessionEnd", "PreToolUse", "Ω"])
-documents = st.dictionaries(st.text(max_size=6), json_values, max_size=4).flatmap(
-    lambda plain: st.one_of(
-        st.just(plain), st.dictionaries(events, groups, max_size=3).map(lambda hooks: {**plain, "hooks": hooks})
+documents = (
+    st.dictionaries(st.text(max_size=6), json_values, max_size=4)
+    .flatmap(
+        lambda plain: st.one_of(
+            st.just(plain), st.dictionaries(events, groups, max_size=3).map(lambda hooks: {**plain, "hooks": hooks})
+        )
     )
-).filter(lambda value: isinstance(value.get("hooks", {}), dict) and all(
-    isinstance(member, list) for member in value.get("hooks", {}).values()))
+    .filter(
+        lambda value: (
+            isinstance(value.get("hooks", {}), dict)
+            and all(isinstance(member, list) for member in value.get("hooks", {}).values())
+        )
+    )
+)
 
 
 @trying(deadline=None)

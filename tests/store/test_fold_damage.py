@@ -212,7 +212,9 @@ def adopt(layout: Layout) -> None:
 
 
 MOVES = {
-    "commit": (commit, "live"), "compact": (compact, "tracked/chats"), "close_month": (close_month, "archive"),
+    "commit": (commit, "live"),
+    "compact": (compact, "tracked/chats"),
+    "close_month": (close_month, "archive"),
     "adopt": (adopt, "spool/main"),
 }
 

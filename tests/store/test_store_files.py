@@ -228,11 +228,36 @@ def test_lock_file_replaced_while_waiting(layout: Layout) -> None:
 
 
 FORBIDDEN = {
-    "typing", "dataclasses", "pathlib", "subprocess", "hashlib", "datetime", "tempfile", "shutil", "logging", "orjson",
-    "collections", "contextlib", "gzip", "filelock", "random", "threading",
+    "typing",
+    "dataclasses",
+    "pathlib",
+    "subprocess",
+    "hashlib",
+    "datetime",
+    "tempfile",
+    "shutil",
+    "logging",
+    "orjson",
+    "collections",
+    "contextlib",
+    "gzip",
+    "filelock",
+    "random",
+    "threading",
 }
 HOOK_PATH = (
-    "lock", "files", "names", "part", "spool", "appending", "cursors", "log", "tombstones", "walk", "lines", "winners",
+    "lock",
+    "files",
+    "names",
+    "part",
+    "spool",
+    "appending",
+    "cursors",
+    "log",
+    "tombstones",
+    "walk",
+    "lines",
+    "winners",
 )
 
 

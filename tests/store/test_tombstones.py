@@ -25,8 +25,15 @@ def layout(tmp_path: Path) -> Layout:
 def grave(stream: str, target: str, **more: Any) -> dict[str, Any]:
     """A tombstone."""
     return {
-        "id": f"tombstone-{stream}-{target}", "timestamp": "2026-11-20T13:00:00.000Z", "session_id": "", "from": None,
-        "to": "tombstone", "by": "a tester", "notes": "", "stream": stream, "target": target,
+        "id": f"tombstone-{stream}-{target}",
+        "timestamp": "2026-11-20T13:00:00.000Z",
+        "session_id": "",
+        "from": None,
+        "to": "tombstone",
+        "by": "a tester",
+        "notes": "",
+        "stream": stream,
+        "target": target,
     } | more
 
 

@@ -62,8 +62,14 @@ def _install(npm: str, cache: Path, wanted: str) -> str:
     command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(cache), wanted]
     try:
         done = subprocess.run(
-            command, env=NPM_ENVIRON | {"HOME": str(cache)}, cwd=cache, check=False, capture_output=True, text=True,
-            stdin=subprocess.DEVNULL, timeout=INSTALL_SECONDS,
+            command,
+            env=NPM_ENVIRON | {"HOME": str(cache)},
+            cwd=cache,
+            check=False,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=INSTALL_SECONDS,
         )
     except subprocess.TimeoutExpired:
         return f"no answer in {INSTALL_SECONDS} s"
@@ -77,7 +83,11 @@ def works(program: Path) -> bool:
         return False
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            [program, "--version"], env=environ(Path(home)), check=False, capture_output=True, timeout=60,
+            [program, "--version"],
+            env=environ(Path(home)),
+            check=False,
+            capture_output=True,
+            timeout=60,
             stdin=subprocess.DEVNULL,
         )
     return done.returncode == 0
@@ -88,13 +98,24 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run the client in ``folder``, on the machine whose home is ``home``, against the model at that address."""
     offline = {
-        "ANTHROPIC_BASE_URL": model, "ANTHROPIC_API_KEY": "dummy", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-        "DISABLE_AUTOUPDATER": "1", "DISABLE_TELEMETRY": "1",
-        "HTTPS_PROXY": CLOSED, "HTTP_PROXY": CLOSED, "NO_PROXY": "127.0.0.1",
+        "ANTHROPIC_BASE_URL": model,
+        "ANTHROPIC_API_KEY": "dummy",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "DISABLE_AUTOUPDATER": "1",
+        "DISABLE_TELEMETRY": "1",
+        "HTTPS_PROXY": CLOSED,
+        "HTTP_PROXY": CLOSED,
+        "NO_PROXY": "127.0.0.1",
     }
     return subprocess.run(
-        [client(), *arguments], cwd=folder, env=environ(home, **offline), check=False, capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=seconds,
+        [client(), *arguments],
+        cwd=folder,
+        env=environ(home, **offline),
+        check=False,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=seconds,
     )
 
 

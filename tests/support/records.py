@@ -20,11 +20,29 @@ def usage(input: int = 0, output: int = 0, cache_read: int = 0) -> Record:
 def session(session_id: str, day: str, summary: str, **more: Any) -> Record:
     started = more.pop("started_at", f"{day}T15:00:00.000Z")
     return {
-        "id": f"{day}_{session_id[:8]}", "started_at": started, "ended_at": f"{day}T15:12:04.000Z", "summary": summary,
-        "chat_count": 1, "commits": [], "session_id": session_id, "session_uid": f"claude:{session_id}",
-        "schema_version": 1, "agent": "claude", "agent_version": "2.1.300", "repo": "example/repo", "domain": None,
-        "branch": "main", "models": ["opus"], "usage": usage(900, 90), "usage_lower_bound": False, "cost": None,
-        "parent": None, "updated_at": f"{day}T15:12:04.000Z", "deriver": 1, "rev": 9, **more,
+        "id": f"{day}_{session_id[:8]}",
+        "started_at": started,
+        "ended_at": f"{day}T15:12:04.000Z",
+        "summary": summary,
+        "chat_count": 1,
+        "commits": [],
+        "session_id": session_id,
+        "session_uid": f"claude:{session_id}",
+        "schema_version": 1,
+        "agent": "claude",
+        "agent_version": "2.1.300",
+        "repo": "example/repo",
+        "domain": None,
+        "branch": "main",
+        "models": ["opus"],
+        "usage": usage(900, 90),
+        "usage_lower_bound": False,
+        "cost": None,
+        "parent": None,
+        "updated_at": f"{day}T15:12:04.000Z",
+        "deriver": 1,
+        "rev": 9,
+        **more,
     }
 
 
@@ -32,34 +50,77 @@ def chat(number: int, session_id: str, day: str, input: str, output: str, **more
     return {
         "id": f"chat-{day.replace('-', '')}-1500{number:02d}-abc{number:03d}",
         "timestamp": f"{day}T15:00:{number:02d}.000Z",
-        "session_id": session_id, "input": input, "output": output, "tools": ["Edit"], "files": ["src/x.py"],
-        "branch": "main", "model": "opus", "usage": usage(1000, 200, 10_000), "usage_lower_bound": False,
-        "duration_ms": 45_000, "status": "complete", "commits": [], "uuid": f"uuid-{day}-{number}", "origin": "prompt",
-        "updated_at": f"{day}T15:01:{number:02d}.000Z", "deriver": 1, "rev": 4, **more,
+        "session_id": session_id,
+        "input": input,
+        "output": output,
+        "tools": ["Edit"],
+        "files": ["src/x.py"],
+        "branch": "main",
+        "model": "opus",
+        "usage": usage(1000, 200, 10_000),
+        "usage_lower_bound": False,
+        "duration_ms": 45_000,
+        "status": "complete",
+        "commits": [],
+        "uuid": f"uuid-{day}-{number}",
+        "origin": "prompt",
+        "updated_at": f"{day}T15:01:{number:02d}.000Z",
+        "deriver": 1,
+        "rev": 4,
+        **more,
     }
 
 
 def action(id: str, of: Record, tool: str, target: str, status: str = "ok", **more: Any) -> Record:
     return {
-        "id": id, "timestamp": of["timestamp"], "session_id": of["session_id"], "chat_id": of["id"], "tool": tool,
-        "target": target, "ok": {"ok": True, "pending": None}.get(status, False), "duration_ms": 12,
-        "summary": f"{tool} {target}", "status": status, "updated_at": of["updated_at"], "deriver": 1, "rev": 2, **more,
+        "id": id,
+        "timestamp": of["timestamp"],
+        "session_id": of["session_id"],
+        "chat_id": of["id"],
+        "tool": tool,
+        "target": target,
+        "ok": {"ok": True, "pending": None}.get(status, False),
+        "duration_ms": 12,
+        "summary": f"{tool} {target}",
+        "status": status,
+        "updated_at": of["updated_at"],
+        "deriver": 1,
+        "rev": 2,
+        **more,
     }
 
 
 def batch(id: str, of: Record, agents: list[Record]) -> Record:
     return {
-        "id": id, "timestamp": of["timestamp"], "session_id": of["session_id"], "chat_id": of["id"],
-        "execution": "parallel", "agents": agents, "depth": 1, "updated_at": of["updated_at"], "deriver": 1, "rev": 2,
+        "id": id,
+        "timestamp": of["timestamp"],
+        "session_id": of["session_id"],
+        "chat_id": of["id"],
+        "execution": "parallel",
+        "agents": agents,
+        "depth": 1,
+        "updated_at": of["updated_at"],
+        "deriver": 1,
+        "rev": 2,
     }
 
 
 def commit(sha: str, day: str, subject: str, session_id: str | None = None, **more: Any) -> Record:
     return {
-        "id": sha, "timestamp": f"{day}T15:05:00.000Z", "author": "A Tester", "subject": subject, "branch": "main",
-        "parents": [], "files": [{"path": "src/x.py", "insertions": 3, "deletions": 1}],
-        "insertions": 3, "deletions": 1,
-        "session_id": session_id, "updated_at": f"{day}T15:05:00.000Z", "deriver": 1, "rev": 1, **more,
+        "id": sha,
+        "timestamp": f"{day}T15:05:00.000Z",
+        "author": "A Tester",
+        "subject": subject,
+        "branch": "main",
+        "parents": [],
+        "files": [{"path": "src/x.py", "insertions": 3, "deletions": 1}],
+        "insertions": 3,
+        "deletions": 1,
+        "session_id": session_id,
+        "updated_at": f"{day}T15:05:00.000Z",
+        "deriver": 1,
+        "rev": 1,
+        **more,
     }
 
 
@@ -80,13 +141,37 @@ def write_config(root: Path, text: str = "") -> None:
 
 def story() -> dict[str, list[Record]]:
     """Two sessions, one of them with tool calls, sub-agents and a commit."""
-    one = chat(1, ALPHA, "2026-11-20", "Make the parser strict.\nIt eats anything.", "It refuses rubbish now.",
-               commits=[SHA_ONE[:7]])
-    two = chat(2, ALPHA, "2026-11-20", "Does it still take empty files?", "Yes, as before.", tools=[], files=[],
-               usage_lower_bound=True, status="interrupted", duration_ms=2_500)
+    one = chat(
+        1,
+        ALPHA,
+        "2026-11-20",
+        "Make the parser strict.\nIt eats anything.",
+        "It refuses rubbish now.",
+        commits=[SHA_ONE[:7]],
+    )
+    two = chat(
+        2,
+        ALPHA,
+        "2026-11-20",
+        "Does it still take empty files?",
+        "Yes, as before.",
+        tools=[],
+        files=[],
+        usage_lower_bound=True,
+        status="interrupted",
+        duration_ms=2_500,
+    )
     other = chat(3, BETA, "2026-11-19", "Write the notes.", "Done.", model="sonnet")
-    agent = {"id": "a1", "type": "Explore", "model": "haiku", "tools": 12, "tokens": 900, "usage": usage(500, 70),
-             "duration_ms": 8_000, "ok": True}
+    agent = {
+        "id": "a1",
+        "type": "Explore",
+        "model": "haiku",
+        "tools": 12,
+        "tokens": 900,
+        "usage": usage(500, 70),
+        "duration_ms": 8_000,
+        "ok": True,
+    }
     return {
         "sessions": [
             session(ALPHA, "2026-11-20", "Make the parser strict", chat_count=2, commits=[SHA_ONE[:7]]),
@@ -100,10 +185,19 @@ def story() -> dict[str, list[Record]]:
             action("toolu_04", one, "Grep", "strict", agent_id="a1"),
         ],
         "orchestration": [batch("orch-1", one, [agent, {**agent, "id": "a2", "ok": False}])],
-        "commits": [commit(SHA_ONE, "2026-11-20", "parser: refuse what is no JSON", ALPHA),
-                    commit(SHA_TWO, "2026-11-18", "start")],
+        "commits": [
+            commit(SHA_ONE, "2026-11-20", "parser: refuse what is no JSON", ALPHA),
+            commit(SHA_TWO, "2026-11-18", "start"),
+        ],
         "lifecycle": [
-            {"id": f"{BETA}-analyzed", "timestamp": "2026-11-19T16:00:00.000Z", "session_id": BETA, "from": "raw",
-             "to": "analyzed", "by": "sync", "notes": None},
+            {
+                "id": f"{BETA}-analyzed",
+                "timestamp": "2026-11-19T16:00:00.000Z",
+                "session_id": BETA,
+                "from": "raw",
+                "to": "analyzed",
+                "by": "sync",
+                "notes": None,
+            },
         ],
     }

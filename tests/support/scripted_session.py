@@ -24,8 +24,14 @@ def environ(home: Path, **more: str) -> dict[str, str]:
 def run(folder: Path, home: Path, *command: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a program on that machine, without a terminal; fails the test where it fails and ``check`` is true."""
     done = subprocess.run(
-        command, cwd=folder, env=environ(home, **more), check=False, capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=TIMEOUT,
+        command,
+        cwd=folder,
+        env=environ(home, **more),
+        check=False,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=TIMEOUT,
     )
     assert not check or done.returncode == 0, f"{' '.join(command)}: {done.returncode}\n{done.stdout}{done.stderr}"
     return done

@@ -14,7 +14,7 @@ from support.transcript import Transcript, varied
 
 from gitml.agents import registry
 from gitml.ops.context import Context, open_at
-from gitml.ops.ingest import Result, sync_session
+from gitml.ops.record.ingest import Result, sync_session
 from gitml.store import spool
 from gitml.store.fold import fold
 

@@ -60,7 +60,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, bytes]
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         subprocess.run(["git", "init", "-q"], cwd=root, check=True)
         (root / ".git" / "gitml").mkdir()
-        from gitml.ops.sync import sync_all
+        from gitml.ops.record.sync import sync_all
 
         report = sync_all(open_at(str(root)), source_dir=str(SAMPLE))
         assert (report.sessions, report.errors, report.damage) == (21, [], [])

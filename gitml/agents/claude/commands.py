@@ -22,9 +22,7 @@ OPERATIONS_MAX = 16
 COMMIT = re.compile(r"^\[([^\[\]\n]{1,250}?)(?: \([^()\n]+\))? ([0-9a-f]{7,64})\] ", re.MULTILINE)
 """``[main 9a558b6] subject``, ``[main (root-commit) 9a558b6] …``, ``[detached HEAD 9a558b6] …`` (words translated)."""
 
-PUSHED = re.compile(
-    r"^ [ +*=] (?:\[[^\]\n]+\]|[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}) +(\S+) +-> (\S+)", re.MULTILINE
-)
+PUSHED = re.compile(r"^ [ +*=] (?:\[[^\]\n]+\]|[0-9a-f]{7,64}\.{2,3}[0-9a-f]{7,64}) +(\S+) +-> (\S+)", re.MULTILINE)
 """``   9a558b6..c0ffee1  main -> main`` and `` * [new branch]      main -> main``."""
 
 SHA = re.compile(r"[0-9a-f]{4,64}\Z")

@@ -99,7 +99,8 @@ def _begins(start: str, table: "tuple[tuple[str, str], ...]") -> str:
 
 def _command(said: str) -> str:
     """``/name args`` from any of the echo's forms."""
-    name, message, arguments = ((found[1].strip() if found else "") for found in
-                                (pattern.search(said) for pattern in ECHO.values()))
+    name, message, arguments = (
+        (found[1].strip() if found else "") for found in (pattern.search(said) for pattern in ECHO.values())
+    )
     name = name or message.partition(" ")[0]
     return f"/{name.lstrip('/')} {arguments}".strip()

@@ -44,8 +44,14 @@ def fire(folder: str, event: str, payload: dict[str, Any], environ: Mapping[str,
     fired = []
     for command, timeout in commands(folder, event).items():
         done = subprocess.run(
-            ["/bin/sh", "-c", command], cwd=folder, env=dict(environ), check=False, input=stdin, capture_output=True,
-            text=True, timeout=timeout,
+            ["/bin/sh", "-c", command],
+            cwd=folder,
+            env=dict(environ),
+            check=False,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
         )
         fired.append(Fired(command, done.returncode, done.stdout, done.stderr))
     return fired

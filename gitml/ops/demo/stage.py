@@ -64,7 +64,12 @@ class Stage:
     def quietly(self, folder: str, command: str) -> str:
         """Run a command that is not part of the story; its output. Raises GitmlError."""
         done = subprocess.run(
-            ["/bin/sh", "-c", command], cwd=folder, env=self.environ(), check=False, capture_output=True, text=True,
+            ["/bin/sh", "-c", command],
+            cwd=folder,
+            env=self.environ(),
+            check=False,
+            capture_output=True,
+            text=True,
             stdin=subprocess.DEVNULL,
         )
         if done.returncode:
@@ -83,4 +88,4 @@ def newest(stream: str) -> str:
         return f"{find} | jq -cs 'group_by(.id)[] | max_by(.updated_at // .timestamp)'"
     code = "import json,sys; d={}; k=lambda r: r.get('updated_at') or r.get('timestamp') or ''"
     code += "\nfor r in map(json.loads, sys.stdin):\n    d[r['id']] = max(d.get(r['id'], r), r, key=k)"
-    return f"{find} | {shlex.quote(sys.executable)} -c \"{code}\nfor r in d.values(): print(json.dumps(r))\""
+    return f'{find} | {shlex.quote(sys.executable)} -c "{code}\nfor r in d.values(): print(json.dumps(r))"'

@@ -73,8 +73,13 @@ def _edit(given: dict[str, Any], folder: str, environ: Mapping[str, str]) -> Res
 
 def _bash(given: dict[str, Any], folder: str, environ: Mapping[str, str]) -> Result:
     done = subprocess.run(
-        ["/bin/sh", "-c", given["command"]], cwd=folder, env=dict(environ), check=False, capture_output=True,
-        text=True, stdin=subprocess.DEVNULL,
+        ["/bin/sh", "-c", given["command"]],
+        cwd=folder,
+        env=dict(environ),
+        check=False,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     output = (done.stdout + done.stderr).rstrip("\n")
     if done.returncode:

@@ -27,18 +27,28 @@ class Transcript:
         self.session_id = session_id
         self.path = os.path.join(config_dir, "projects", slug(folder), f"{session_id}.jsonl")
         self._envelope = {
-            "isSidechain": False, "userType": "external", "cwd": os.path.realpath(folder), "sessionId": session_id,
-            "version": VERSION, "gitBranch": branch, "entrypoint": "cli",
+            "isSidechain": False,
+            "userType": "external",
+            "cwd": os.path.realpath(folder),
+            "sessionId": session_id,
+            "version": VERSION,
+            "gitBranch": branch,
+            "entrypoint": "cli",
         }
         self._parent: str | None = None
         self._responses = 0
 
     def prompt(self, text: str) -> None:
         """What a person typed."""
-        self._append({
-            "type": "user", "message": {"role": "user", "content": text}, "permissionMode": "default",
-            "promptSource": "typed", "origin": {"kind": "human"},
-        })
+        self._append(
+            {
+                "type": "user",
+                "message": {"role": "user", "content": text},
+                "permissionMode": "default",
+                "promptSource": "typed",
+                "origin": {"kind": "human"},
+            }
+        )
 
     def answer(self, text: str) -> None:
         """A response of the model that is text alone, and so ends the turn."""
@@ -54,10 +64,14 @@ class Transcript:
     def result(self, call_id: str, text: str, rich: dict[str, Any] | str, failed: bool = False) -> None:
         """What the tool gave back: as the model sees it, and in the client's richer form."""
         block = {"type": "tool_result", "tool_use_id": call_id, "content": text, "is_error": failed}
-        self._append({
-            "type": "user", "message": {"role": "user", "content": [block]}, "toolUseResult": rich,
-            "sourceToolAssistantUUID": self._parent,
-        })
+        self._append(
+            {
+                "type": "user",
+                "message": {"role": "user", "content": [block]},
+                "toolUseResult": rich,
+                "sourceToolAssistantUUID": self._parent,
+            }
+        )
 
     def after_stop(self, text: str) -> None:
         """The records that the client writes once the Stop hooks have run."""
@@ -69,7 +83,9 @@ class Transcript:
         self._responses += 1
         message_id, request_id = f"msg_{uuid.uuid4().hex[:24]}", f"req_{uuid.uuid4().hex[:24]}"
         usage = {
-            "input_tokens": 12, "output_tokens": 40 + self._responses, "cache_read_input_tokens": 1000,
+            "input_tokens": 12,
+            "output_tokens": 40 + self._responses,
+            "cache_read_input_tokens": 1000,
             "cache_creation_input_tokens": 50,
             "cache_creation": {"ephemeral_5m_input_tokens": 50, "ephemeral_1h_input_tokens": 0},
         }

@@ -6,7 +6,7 @@ from gitml.agents.base import Source
 from gitml.agents.registry import adapter
 from gitml.errors import GitmlError
 from gitml.ops.context import Context
-from gitml.ops.sync import earlier_sessions, sync_session
+from gitml.ops.record.sync import earlier_sessions, sync_session
 
 Found = list[tuple[Source, int]]
 

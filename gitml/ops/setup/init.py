@@ -94,8 +94,9 @@ def _root(path: str, context: Context) -> str:
 
 def _check(persist: str | None) -> None:
     if persist is not None and persist not in PERSIST:
-        raise BadUsage(f"persist {persist!r} is not available in this version",
-                       hint=f"gitml init --persist {PERSIST[1]}")
+        raise BadUsage(
+            f"persist {persist!r} is not available in this version", hint=f"gitml init --persist {PERSIST[1]}"
+        )
 
 
 def _try(made: Plan, part: Callable[[], Plan]) -> None:
@@ -121,6 +122,6 @@ def _bin(local: str) -> Plan:
 
 
 def _backfill(context: Context, outcome: Outcome) -> None:
-    from gitml.ops.commits import backfill
+    from gitml.ops.riding.commits import backfill
 
     outcome.backfilled = backfill(context, context.config.get("record.backfill_commits"))

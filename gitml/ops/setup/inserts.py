@@ -42,7 +42,7 @@ def _stands(text: str, ordered: list[Insertion]) -> bool:
 
 def _in_place(text: str, ordered: list[Insertion]) -> str:
     for at, added in ordered:
-        text = text[:at] + text[at + len(added):]
+        text = text[:at] + text[at + len(added) :]
     return text
 
 

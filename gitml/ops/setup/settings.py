@@ -111,8 +111,12 @@ def _in_groups(event: str, groups: Node, path: list[tuple[Node, int]]) -> Iterat
         place = [node for _, _, node in group.children].index(handlers)
         for index, handler in enumerate(handlers.value):
             if isinstance(handler, dict) and MARK in str(handler.get("command", "")):
-                yield Own(event, handler, group.value.get("matcher"),
-                          [*path, (groups, number), (group, place), (handlers, index)])
+                yield Own(
+                    event,
+                    handler,
+                    group.value.get("matcher"),
+                    [*path, (groups, number), (group, place), (handlers, index)],
+                )
 
 
 def _cut(text: str, path: list[tuple[Node, int]]) -> str:
@@ -124,10 +128,10 @@ def _cut(text: str, path: list[tuple[Node, int]]) -> str:
         container, index = above, place
     children = container.children
     if len(children) == 1:
-        return text[:container.start + 1] + text[container.end - 1:]
+        return text[: container.start + 1] + text[container.end - 1 :]
     if index:
-        return text[:children[index - 1][2].end] + text[children[index][2].end:]
-    return text[:children[0][1]] + text[children[1][1]:]
+        return text[: children[index - 1][2].end] + text[children[index][2].end :]
+    return text[: children[0][1]] + text[children[1][1] :]
 
 
 def _empty_without(container: Node) -> bool:

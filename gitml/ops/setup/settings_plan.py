@@ -36,8 +36,9 @@ def load(root: str, path: str) -> tuple[str | None, Node | None]:
         raise Refused(f"is not UTF-8 (byte {error.start})", where=path, hint=f"mend {path}, then: gitml init") from None
     except NotJson as error:
         where = f"{path}, line {error.line}, column {error.column}"
-        raise Refused(f"settings are not valid JSON ({error.why})", where=where,
-                      hint=f"mend {path}, then: gitml init") from None
+        raise Refused(
+            f"settings are not valid JSON ({error.why})", where=where, hint=f"mend {path}, then: gitml init"
+        ) from None
 
 
 def install(root: str, path: str, memory: Memory) -> Plan:

@@ -116,7 +116,7 @@ def _config(layout: Layout, before: bytes | None, persist: str | None) -> bytes:
         return before
     text = before.decode("utf-8", "surrogateescape")
     table = _TABLE.search(text)
-    head, rest = (text[:table.start()], text[table.start():]) if table else (text, "")
+    head, rest = (text[: table.start()], text[table.start() :]) if table else (text, "")
     head = _PERSIST.sub(line, head, count=1) if _PERSIST.search(head) else f"{line}\n{head}"
     return (head + rest).encode("utf-8", "surrogateescape")
 

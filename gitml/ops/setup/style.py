@@ -26,19 +26,19 @@ def _added(text: str, node: Node, items: list[tuple[str | None, Any]]) -> Insert
 
 
 def _after_others(text: str, node: Node, items: list[tuple[str | None, Any]]) -> str:
-    lead = text[node.start + 1:node.children[0][1]]
+    lead = text[node.start + 1 : node.children[0][1]]
     if "\n" not in lead:
         return "".join("," + _gap(text) + _inline(text, item) for item in items)
-    indent = lead[lead.rfind("\n") + 1:]
+    indent = lead[lead.rfind("\n") + 1 :]
     return "".join("," + _newline(text) + indent + _lines(text, item, indent) for item in items)
 
 
 def _into_empty(text: str, node: Node, items: list[tuple[str | None, Any]]) -> str:
-    inner = text[node.start + 1:node.end - 1]
+    inner = text[node.start + 1 : node.end - 1]
     newline = _newline(text)
     if "\n" not in text.strip() and text.strip("\ufeff \t\r\n") != "{}":
         return ("," + _gap(text)).join(_inline(text, item) for item in items)
-    base = inner[inner.rfind("\n") + 1:] if "\n" in inner else _indent_of_line(text, node.start)
+    base = inner[inner.rfind("\n") + 1 :] if "\n" in inner else _indent_of_line(text, node.start)
     indent = base + _unit(text)
     body = ",".join(newline + indent + _lines(text, item, indent) for item in items)
     return body if "\n" in inner else body + newline + base
@@ -68,11 +68,11 @@ def _newline(text: str) -> str:
 def _unit(text: str) -> str:
     """What one level is indented by: the white space before the first key of the file; two spaces where none tells."""
     opened = text.find("{")
-    lead = text[opened + 1:].partition('"')[0]
-    unit = lead[lead.rfind("\n") + 1:] if "\n" in lead else ""
+    lead = text[opened + 1 :].partition('"')[0]
+    unit = lead[lead.rfind("\n") + 1 :] if "\n" in lead else ""
     return unit if unit and not unit.strip(" \t") else "  "
 
 
 def _indent_of_line(text: str, at: int) -> str:
-    line = text[text.rfind("\n", 0, at) + 1:at]
-    return line[:len(line) - len(line.lstrip(" \t"))]
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return line[: len(line) - len(line.lstrip(" \t"))]

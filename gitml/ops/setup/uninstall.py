@@ -52,19 +52,26 @@ def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> li
 def check_purge(context: Context, force: bool) -> None:
     """Raises GitmlError where local state holds records that no commit carries, unless ``force``."""
     if _waiting(context) and not force:
-        raise GitmlError("the spool holds records that no commit carries yet", where=context.layout.spools,
-                         hint="commit, or: gitml uninstall --purge-local --force")
+        raise GitmlError(
+            "the spool holds records that no commit carries yet",
+            where=context.layout.spools,
+            hint="commit, or: gitml uninstall --purge-local --force",
+        )
 
 
 def left(context: Context, memory: Memory) -> list[str]:
     """What is still there of gitml, in words."""
-    found = [f"work tree {name} still has hooks in .claude; to take them out, run gitml uninstall there"
-             for name in memory.other_trees()]
+    found = [
+        f"work tree {name} still has hooks in .claude; to take them out, run gitml uninstall there"
+        for name in memory.other_trees()
+    ]
     if os.path.isdir(context.layout.data):
         found.append("the records in .git-ml/ stay; to drop them: git rm -r .git-ml")
     if _waiting(context):
-        found.append("records no commit carries yet stay in the git directory; to drop them: "
-                     "gitml uninstall --purge-local --force")
+        found.append(
+            "records no commit carries yet stay in the git directory; to drop them: "
+            "gitml uninstall --purge-local --force"
+        )
     return found
 
 

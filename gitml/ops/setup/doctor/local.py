@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator
 
 from gitml.model.times import millis
-from gitml.ops import hooklog, journal
+from gitml.ops import hooklog
+from gitml.ops.riding import journal
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 from gitml.ops.setup.gitcall import ask
 from gitml.store import spool

@@ -53,8 +53,12 @@ def python(patient: Patient) -> Iterator[Finding]:
         yield Finding("shipping", WARN, f"hatchling's source distribution would hold {DATA}", mend)
     scm = any("setuptools-scm" in str(one).replace("_", "-") for one in build.get("requires", []))
     if scm and DATA not in _text(patient, "MANIFEST.in"):
-        yield Finding("shipping", WARN, f"setuptools-scm's source distribution would hold {DATA}",
-                      f"echo 'prune {DATA}' >> MANIFEST.in")
+        yield Finding(
+            "shipping",
+            WARN,
+            f"setuptools-scm's source distribution would hold {DATA}",
+            f"echo 'prune {DATA}' >> MANIFEST.in",
+        )
 
 
 def cargo(patient: Patient) -> Iterator[Finding]:

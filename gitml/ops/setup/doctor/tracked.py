@@ -30,8 +30,11 @@ def opted_in(patient: Patient) -> Iterator[Finding]:
 
 def files(patient: Patient) -> Iterator[Finding]:
     """Each base file and the settings, in the work tree."""
-    missing = [name for name in store_files.relative(patient.context.layout)
-               if not os.path.isfile(os.path.join(patient.root, name))]
+    missing = [
+        name
+        for name in store_files.relative(patient.context.layout)
+        if not os.path.isfile(os.path.join(patient.root, name))
+    ]
     if missing:
         yield Finding("records", FAIL, f"missing: {', '.join(missing)}", "gitml init")
 
@@ -67,7 +70,7 @@ def config(patient: Patient) -> Iterator[Finding]:
     if os.path.isfile(patient.context.layout.config) and not patient.context.config.get("default_branch"):
         branch = default_branch(patient.root)
         says = "no default_branch is named"
-        yield Finding("config", WARN, says, f"add to {DATA}/config.toml: default_branch = \"{branch}\"")
+        yield Finding("config", WARN, says, f'add to {DATA}/config.toml: default_branch = "{branch}"')
 
 
 def excluded(patient: Patient) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from gitml.model.jsonl import encode
 from gitml.store.layout import DATA
 
 if TYPE_CHECKING:
-    from gitml.ops.forget_targets import Chosen
+    from gitml.ops.forgetting.targets import Chosen
 
 SECONDS = 20.0
 """For all of the search together: git looks into every commit that ever touched the store."""

@@ -1,4 +1,4 @@
-"""Taking records out of every view and file, for good. What to take out is told in ``forget_targets``."""
+"""Taking records out of every view and file, for good. What to take out is told in ``targets``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.model import times
 from gitml.model.digest import hexhash
-from gitml.ops import views
-from gitml.ops.forget_history import Held, held, rewrite
-from gitml.ops.forget_targets import Chosen, targets
+from gitml.ops.forgetting.history import Held, held, rewrite
+from gitml.ops.forgetting.targets import Chosen, targets
+from gitml.ops.reading import views
 from gitml.redact.gate import seal
 from gitml.store import cursors, spool, tombstones
 
@@ -24,9 +24,7 @@ class Plan:
 
     __slots__ = ("graves", "held", "notes", "records", "rewrite", "sessions")
 
-    def __init__(
-        self, chosen: Chosen, graves: list[Record], held: list[Held], rewrite: str, notes: list[str]
-    ) -> None:
+    def __init__(self, chosen: Chosen, graves: list[Record], held: list[Held], rewrite: str, notes: list[str]) -> None:
         self.records = chosen.records
         self.sessions = chosen.sessions
         self.graves = graves
@@ -66,8 +64,11 @@ def apply(context: Context, plan: Plan) -> int:
     """
     spool.append(context.layout, [seal("lifecycle", grave) for grave in plan.graves])
     purged = tombstones.purge(context.layout, tombstones.load(context.layout))
-    agents = {str(record.get("session_id")): str(record.get("agent") or "claude")
-              for stream, record in plan.records if stream == "sessions"}
+    agents = {
+        str(record.get("session_id")): str(record.get("agent") or "claude")
+        for stream, record in plan.records
+        if stream == "sessions"
+    }
     for session_id in plan.sessions:
         cursors.forget(context.layout, agents.get(session_id, "claude"), session_id)
     return purged
@@ -75,8 +76,15 @@ def apply(context: Context, plan: Plan) -> int:
 
 def _grave(stamp: str, stream: str, target: str, session_id: str) -> Record:
     return {
-        "id": f"tombstone-{stamp}-{hexhash(f'{stream} {target}', 12)}", "timestamp": stamp, "session_id": session_id,
-        "from": None, "to": "tombstone", "by": "hand", "notes": None, "stream": stream, "target": target,
+        "id": f"tombstone-{stamp}-{hexhash(f'{stream} {target}', 12)}",
+        "timestamp": stamp,
+        "session_id": session_id,
+        "from": None,
+        "to": "tombstone",
+        "by": "hand",
+        "notes": None,
+        "stream": stream,
+        "target": target,
     }
 
 
@@ -85,7 +93,8 @@ def _notes(context: Context, chosen: Chosen) -> list[str]:
     going = {(stream, record.get("id")) for stream, record in chosen.records}
     said = [
         (str(record.get("session_id")), str(record.get("input") or ""))
-        for stream, record in chosen.records if stream == "chats"
+        for stream, record in chosen.records
+        if stream == "chats"
     ]
     notes = []
     for session in views.records(context, "sessions") if said else []:

@@ -10,9 +10,9 @@ import time
 from gitml.git import refs
 from gitml.git.objects import blob_id, ids
 from gitml.model.digest import hexhash
-from gitml.ops.commits import drain
-from gitml.ops.journal import LIVE
-from gitml.ops.takeback import take_back
+from gitml.ops.riding.commits import drain
+from gitml.ops.riding.journal import LIVE
+from gitml.ops.riding.takeback import take_back
 from gitml.redact.gate import seal_state
 from gitml.store import kept, spool
 from gitml.store.files import read_bytes, write_atomic
@@ -60,7 +60,7 @@ def _with_history(context: "Context", tips: "list[str]", held: "Any") -> "Any":
     trees = {found[0] for found in ids(context.where.root, [f"{tip}:{LIVE}" for tip in tips]).values()}
     for part in carried(context, sorted(trees)):
         kept.keep(context.layout, part)
-    from gitml.ops import returns
+    from gitml.ops.riding import returns
 
     verdicts = returns.bring_back(context, tips, sorted(trees), held if isinstance(held, dict) else {})
     kept.expire(context.layout, context.config.get("keep_sealed_days"), time.time())

@@ -4,7 +4,7 @@ import os
 import time
 
 from gitml.agents import registry
-from gitml.ops.ingest import sync_session
+from gitml.ops.record.ingest import sync_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

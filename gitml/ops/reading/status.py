@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.errors import GitmlError
 from gitml.git.run import run
-from gitml.ops import pause, views
-from gitml.ops.milestones import milestones
-from gitml.ops.pulse import pulse
+from gitml.ops import pause
+from gitml.ops.reading import views
+from gitml.ops.reading.milestones import milestones
+from gitml.ops.reading.pulse import pulse
 from gitml.store import spool
 from gitml.store.layout import DATA
 
@@ -85,7 +86,7 @@ def branch(context: Context) -> str | None:
 
 
 def _settled(context: Context) -> list[str]:
-    from gitml.ops.settle import settle
+    from gitml.ops.riding.settle import settle
 
     try:
         settle(context)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from gitml.errors import Damaged, NothingHere
 from gitml.git import placing, staging
-from gitml.ops.carry import files, opted_in
 from gitml.ops.context import Context
-from gitml.ops.journal import LIVE
-from gitml.ops.settle import settle
+from gitml.ops.riding.carry import files, opted_in
+from gitml.ops.riding.journal import LIVE
+from gitml.ops.riding.settle import settle
 from gitml.store import spool
 from gitml.store.files import read_bytes
 from gitml.store.layout import DATA

@@ -5,9 +5,10 @@ import os
 from gitml.agents import registry
 from gitml.errors import BadUsage, GitmlError, NothingHere
 from gitml.git import where as locations
-from gitml.ops.ingest import Result, sync_session
-from gitml.ops.running import sync_running
-from gitml.ops.worked_in import worked_in
+from gitml.git import worktrees
+from gitml.ops.record.ingest import Result, sync_session
+from gitml.ops.record.running import sync_running
+from gitml.ops.record.worked_in import worked_in
 from gitml.store import cursors
 
 __all__ = ["Report", "Result", "earlier_sessions", "sync_all", "sync_running", "sync_session"]
@@ -84,7 +85,7 @@ def _take(context: "Context", adapter: "Adapter", source: "Source", full: bool, 
 
 
 def _git_side(context: "Context", report: Report) -> None:
-    from gitml.ops.settle import settle
+    from gitml.ops.riding.settle import settle
 
     try:
         settle(context)
@@ -119,7 +120,7 @@ def belongs(context: "Context", cwds: "list[str]", transcript: str) -> bool:
     this one. A session that began elsewhere and only passed through is not ours to publish. One that began in no
     repository at all belongs to the one it works in.
     """
-    ours = locations.roots(context.where)
+    ours = worktrees.roots(context.where)
     for cwd in cwds:
         found = locations.find(cwd)
         if any(cwd == root or cwd.startswith(f"{root}/") for root in ours):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitml.ops.copies import Copy, copies
+from gitml.ops.reading.copies import Copy, copies
 
 if TYPE_CHECKING:
     from gitml.ops.context import Context

@@ -11,14 +11,17 @@ if TYPE_CHECKING:
     from gitml.ops.context import Context
 
 WATERMARKS = {
-    "discovered": "discovered_at", "raw": "ingested_at", "analyzed": "analyzed_at", "evicted": "evicted_at",
+    "discovered": "discovered_at",
+    "raw": "ingested_at",
+    "analyzed": "analyzed_at",
+    "evicted": "evicted_at",
 }
 """The lifecycle transition behind each watermark; the earliest one to a stage counts."""
 
 
 def join(context: Context, lines: list[bytes]) -> list[bytes]:
     """Session lines with their watermarks, and with ``parent`` where none is recorded. Others keep their bytes."""
-    from gitml.ops.lineage import parents
+    from gitml.ops.reading.lineage import parents
 
     marks = watermarks(folding.fold(context.layout, "lifecycle").records())
     found = parents(context)

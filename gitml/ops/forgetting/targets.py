@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.errors import BadUsage, NothingHere
 from gitml.model.streams import COPY_KEY
-from gitml.ops import views
-from gitml.ops.copies import copies
-from gitml.ops.find import Found, find
+from gitml.ops.reading import views
+from gitml.ops.reading.copies import copies
+from gitml.ops.reading.find import Found, find
 
 if TYPE_CHECKING:
     from gitml.ops.context import Context

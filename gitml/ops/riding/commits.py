@@ -10,7 +10,7 @@ from gitml.git import log
 from gitml.model.jsonl import decode
 from gitml.model.streams import DERIVER_VERSION
 from gitml.model.times import of_epoch
-from gitml.ops import pending
+from gitml.ops.riding import pending
 from gitml.redact.gate import seal
 from gitml.store import spool
 from gitml.store.files import read_bytes
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gitml.git.log import Commit, FileCounts
     from gitml.model.streams import Record
     from gitml.ops.context import Context
-    from gitml.ops.pending import Facts
+    from gitml.ops.riding.pending import Facts
 
 STREAM = "commits"
 MOST_FILES = 1000

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 
-from gitml.cli.text import fit, pad, width
+from gitml.cli.render.text import fit, pad, width
 
 UNLIMITED = 100_000
 

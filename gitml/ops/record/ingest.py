@@ -10,11 +10,12 @@ from gitml.derive.session import SessionDeriver
 from gitml.derive.settings import Settings
 from gitml.errors import Busy, GitmlError
 from gitml.git import where as locations
+from gitml.git import worktrees
 from gitml.git.remote import repo_name
 from gitml.model.digest import hexhash
 from gitml.model.streams import DERIVER_VERSION
-from gitml.ops import cursor as cursors_of
-from gitml.ops.domains import domain_of
+from gitml.ops.record import cursor as cursors_of
+from gitml.ops.record.domains import domain_of
 from gitml.redact.gate import seal, seal_state
 from gitml.redact.rules import redact
 from gitml.store import cursors, spool, tombstones
@@ -119,7 +120,7 @@ class _Ingest:
         return Settings(
             repo=repo,
             domain=domain_of(repo, config.get("domains")),
-            roots=tuple(locations.roots(where)),
+            roots=tuple(worktrees.roots(where)),
             max_text_bytes=config.get("record.max_text_bytes"),
             clean=redact,
         )
@@ -221,7 +222,7 @@ class _Ingest:
         new = [sha for sha in self.made_commits if sha not in self.linked]
         if not new:
             return
-        from gitml.ops.commits import link
+        from gitml.ops.riding.commits import link
 
         try:
             self.result.linked = link(self.context, [(sha, self.source.session_id) for sha in new])
@@ -245,7 +246,7 @@ class _Ingest:
     def _known(self) -> "set[str]":
         """Hashes of the lines that the store holds of this session already: a clone whose local state is empty, or a
         transcript that is read anew, must not append again what is there."""
-        from gitml.ops.known import lines_of
+        from gitml.ops.record.known import lines_of
 
         return {hexhash(line, 12) for line in lines_of(self.context.layout, self.source.session_id)}
 
@@ -263,7 +264,7 @@ def repository_of(cwd: str, context: "Context") -> str:
     found = locations.find(cwd) if os.path.isdir(cwd) else None
     if found is not None:
         return repo_name(found.common_dir, found.root)
-    if any(cwd == root or cwd.startswith(f"{root}/") for root in locations.roots(where)):
+    if any(cwd == root or cwd.startswith(f"{root}/") for root in worktrees.roots(where)):
         return repo_name(where.common_dir, where.root)
     for nested in ("/.claude/worktrees/", "/.worktrees/"):
         cwd = cwd.partition(nested)[0]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.errors import NothingHere
 from gitml.model.jsonl import decode
-from gitml.ops import views
-from gitml.ops.find import find, sessions_with
-from gitml.ops.linked import Commits
+from gitml.ops.reading import views
+from gitml.ops.reading.find import find, sessions_with
+from gitml.ops.reading.linked import Commits
 
 if TYPE_CHECKING:
     from gitml.ops.context import Context
-    from gitml.ops.views import View
+    from gitml.ops.reading.views import View
 
 Record = dict[str, Any]
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gitml.cli.text import count, duration, moment, one_line, pad, size
+from gitml.cli.render.text import count, duration, moment, one_line, pad, size
 from gitml.model import times
 
 BAR = 20
 LABEL = 12
-SINGULAR = {"sessions": "session", "chats": "chat", "actions": "action", "commits": "commit",
-            "orchestration": "batch of sub-agents", "lifecycle": "lifecycle record", "digests": "digest"}
+SINGULAR = {
+    "sessions": "session",
+    "chats": "chat",
+    "actions": "action",
+    "commits": "commit",
+    "orchestration": "batch of sub-agents",
+    "lifecycle": "lifecycle record",
+    "digests": "digest",
+}
 PLURAL = {"orchestration": "batches of sub-agents"}
 ORDER = ("sessions", "chats", "actions", "commits", "orchestration", "lifecycle", "digests")
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.errors import BadUsage, NothingHere
 from gitml.model.streams import STREAMS
-from gitml.ops import views
-from gitml.ops.linked import Commits
+from gitml.ops.reading import views
+from gitml.ops.reading.linked import Commits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,13 +70,19 @@ def session_of(context: Context, prefix: str) -> str:
 
 def sessions_with(context: Context, found: Found) -> list[str]:
     """The session_ids that a record belongs to. A commit's session may be told by the commit or by the session."""
-    stated = [str(record["session_id"]) for record in views.records(context, found.stream)
-              if record.get("id") == found.id and record.get("session_id")]
+    stated = [
+        str(record["session_id"])
+        for record in views.records(context, found.stream)
+        if record.get("id") == found.id and record.get("session_id")
+    ]
     if stated or found.stream != "commits":
         return stated
     commits = Commits(views.records(context, "commits"))
-    return [str(session.get("session_id")) for session in views.records(context, "sessions")
-            if any(commit["id"] == found.id for commit in commits.of(session))]
+    return [
+        str(session.get("session_id"))
+        for session in views.records(context, "sessions")
+        if any(commit["id"] == found.id for commit in commits.of(session))
+    ]
 
 
 def _all_ids(context: Context, streams: Iterable[str]) -> Iterator[tuple[str, Found]]:

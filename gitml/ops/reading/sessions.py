@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.errors import NothingHere
 from gitml.model import times
-from gitml.ops import views
-from gitml.ops.linked import Commits
-from gitml.ops.totals import Total, total
+from gitml.ops.reading import views
+from gitml.ops.reading.linked import Commits
+from gitml.ops.reading.totals import Total, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,8 +25,13 @@ class Session:
     __slots__ = ("actions", "chats", "commits", "damage", "orchestration", "record")
 
     def __init__(
-        self, record: Record, chats: list[Record], actions: list[Record], orchestration: list[Record],
-        commits: list[Record], damage: list[Any],
+        self,
+        record: Record,
+        chats: list[Record],
+        actions: list[Record],
+        orchestration: list[Record],
+        commits: list[Record],
+        damage: list[Any],
     ) -> None:
         self.record = record
         self.chats = chats
@@ -43,8 +48,11 @@ class Session:
     def to_dict(self) -> Record:
         """Stable keys: session, chats, actions, orchestration, commits."""
         return {
-            "session": self.record, "chats": self.chats, "actions": self.actions,
-            "orchestration": self.orchestration, "commits": self.commits,
+            "session": self.record,
+            "chats": self.chats,
+            "actions": self.actions,
+            "orchestration": self.orchestration,
+            "commits": self.commits,
         }
 
 
@@ -92,10 +100,15 @@ def _row(
     made = [commit for commit in commits.of(record, own) if not commit.get("superseded_by")]
     plain = ("id", "session_id", "session_uid", "agent", "branch", "started_at", "ended_at")
     return {key: record.get(key) for key in plain} | {
-        "duration_ms": length(record), "chats": len(own) if counted else record.get("chat_count", 0),
-        "commits": [commit["id"] for commit in made], "tokens": took.tokens, "usage": took.usage,
-        "usage_lower_bound": took.lower_bound, "cost": took.cost,
-        "summary": record.get("summary"), "parent": record.get("parent"),
+        "duration_ms": length(record),
+        "chats": len(own) if counted else record.get("chat_count", 0),
+        "commits": [commit["id"] for commit in made],
+        "tokens": took.tokens,
+        "usage": took.usage,
+        "usage_lower_bound": took.lower_bound,
+        "cost": took.cost,
+        "summary": record.get("summary"),
+        "parent": record.get("parent"),
     }
 
 

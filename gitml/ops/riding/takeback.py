@@ -9,8 +9,8 @@ from gitml.errors import Busy
 from gitml.git import placing, staging
 from gitml.git.objects import blob_id
 from gitml.git.run import GitFailed
-from gitml.ops import journal
-from gitml.ops.journal import LIVE
+from gitml.ops.riding import journal
+from gitml.ops.riding.journal import LIVE
 from gitml.store.lock import hold
 
 TYPE_CHECKING = False
@@ -65,7 +65,7 @@ def watch(context: "Context", pid: int) -> None:
 
 def _afterwards(context: "Context", pid: int, since: str) -> None:
     from gitml.git.process import wait
-    from gitml.ops.settle import settle
+    from gitml.ops.riding.settle import settle
 
     if wait(pid, since, LONGEST_COMMIT):
         settle(context, patience=10.0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitml.cli.table import UNLIMITED
-from gitml.cli.text import duration, fit, moment, one_line, short_number, width
+from gitml.cli.render.table import UNLIMITED
+from gitml.cli.render.text import duration, fit, moment, one_line, short_number, width
 
 HEADER = ["session", "started", "took", "chats", "commits", "tokens", "cost", "branch", "summary"]
 RIGHT = frozenset({"took", "chats", "commits", "tokens", "cost"})
@@ -21,8 +21,9 @@ def table(rows: list[dict[str, Any]], columns: int) -> tuple[list[str], list[lis
     all_cells = [_cells(row) for row in rows]
     if columns < UNLIMITED:
         all_cells = [{**cells, "branch": fit(cells["branch"], LEAST)} for cells in all_cells]
-    widths = {name: max(width(cells[name]) for cells in [{name: name for name in HEADER}, *all_cells])
-              for name in HEADER}
+    widths = {
+        name: max(width(cells[name]) for cells in [{name: name for name in HEADER}, *all_cells]) for name in HEADER
+    }
     header = [name for name in HEADER if name != "cost" or any(row["cost"] is not None for row in rows)]
     widths["summary"] = min(widths["summary"], LEAST)
     for name in GIVE_WAY:

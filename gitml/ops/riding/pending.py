@@ -1,7 +1,7 @@
 """What post-commit and post-rewrite noted in shell text, one line a fact. The hook path imports this.
 
-    made <sha> <branch or -> <session or -> <work tree>
-    rewritten <old sha> <new sha>
+made <sha> <branch or -> <session or -> <work tree>
+rewritten <old sha> <new sha>
 """
 
 import os

@@ -47,7 +47,7 @@ def stream(context: Context, name: str) -> View:
     folded = folding.fold(context.layout, name)
     lines = folded.lines
     if name == "sessions":
-        from gitml.ops.joined import join
+        from gitml.ops.reading.joined import join
 
         lines = join(context, lines)
     return View(name, lines, folded.damage)

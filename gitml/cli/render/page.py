@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gitml.cli.text import clean, count, duration, fit, moment, one_line, short_number, size, width
-from gitml.ops.sessions import length
-from gitml.ops.totals import Total, agents, total
+from gitml.cli.render.text import clean, count, duration, fit, moment, one_line, short_number, size, width
+from gitml.ops.reading.sessions import length
+from gitml.ops.reading.totals import Total, agents, total
 
 if TYPE_CHECKING:
-    from gitml.ops.sessions import Session
+    from gitml.ops.reading.sessions import Session
 
 Record = dict[str, Any]
 PROMPT_LINES = 12

@@ -9,9 +9,9 @@ from gitml.errors import GitmlError
 from gitml.git import placing, process, progress, staging
 from gitml.git.objects import SHA1_DIGITS, blob_id
 from gitml.git.worktrees import living
-from gitml.ops import journal, takeback
-from gitml.ops.commits import drain
-from gitml.ops.journal import LIVE
+from gitml.ops.riding import journal, takeback
+from gitml.ops.riding.commits import drain
+from gitml.ops.riding.journal import LIVE
 from gitml.store import spool
 from gitml.store.files import read_bytes
 from gitml.store.layout import DATA
@@ -76,7 +76,7 @@ def carry(context: "Context", index: str, git: int) -> bool:
 def sync_first(context: "Context", session_id: str) -> None:
     """Bring the session that makes this commit up to date, so that the commit carries the turn it was made in."""
     try:
-        from gitml.ops.running import sync_running
+        from gitml.ops.record.running import sync_running
 
         sync_running(context, session_id, budget_ms=SYNC_MS)
     except (GitmlError, OSError, ValueError, ImportError):

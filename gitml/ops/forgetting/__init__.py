@@ -1,0 +1,1 @@
+"""Forgetting: records out of every view and file, for good."""

@@ -1,0 +1,1 @@
+"""Reading: streams as a person or a program sees them."""

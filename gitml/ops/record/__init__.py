@@ -1,0 +1,1 @@
+"""Taking sessions in: what is new of a transcript becomes records in the spool."""
