@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REAL_HOME = Path(os.environ.get("GITML_TEST_REAL_HOME") or os.path.expanduser("~")).resolve()
-SECRET_NAMES = ("CLAUDE", "GIT_", "GITML", "XDG_")
+MACHINE_NAMES = ("CLAUDE", "GIT_", "GITML", "XDG_", "PYTHON")
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     home.mkdir()
     for name in list(os.environ):
-        if name.startswith(SECRET_NAMES):
+        if name.startswith(MACHINE_NAMES):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(home / ".claude"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -30,10 +31,19 @@ def guarded(call: Callable[[], Any], args: list[str]) -> int:
     except click.ClickException as error:
         return report(_of_click(error), as_json)
     except OSError as error:  # a full disk, a file one may not read: no bug of gitml's, and it has a name and a place
+        _let_go_of_output()
         return report(_of_system(error), as_json)
     except Exception as error:
         return _unexpected(error, as_json, any(arg in ("-v", "--verbose") for arg in args))
     return result if isinstance(result, int) else 0
+
+
+def _let_go_of_output() -> None:
+    """What still waits for a stdout that takes no more is dropped; the interpreter would end with 120 over it."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def report(error: GitmlError, as_json: bool) -> int:
