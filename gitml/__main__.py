@@ -1,5 +1,6 @@
 """Entry point. Hooks branch off before click (36 ms) is imported."""
 
+import os
 import sys
 
 
@@ -10,9 +11,24 @@ def main() -> None:
 
         run(sys.argv[2:])
         return
+    _open_streams()
     from gitml.cli.main import cli
 
     cli()
+
+
+def _open_streams() -> None:
+    """A standard stream that came closed leads nowhere, as git has it: else the next file that is opened gets its
+    number, and what is printed goes into that."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
 
 
 if __name__ == "__main__":

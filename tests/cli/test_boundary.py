@@ -184,3 +184,17 @@ def test_the_list_of_commands_says_what_each_help_says() -> None:
         for name, text in section.items():
             command = main.cli.get_command(context, name)
             assert command is not None and command.get_short_help_str(200) == text
+
+
+@pytest.mark.parametrize("stream", [0, 1, 2])
+@pytest.mark.parametrize("command", [("list",), ("status",), ("cat", "chats"), ("show", "s1"), ("list", "--json"), ()])
+def test_a_closed_stream_leads_nowhere(store: Path, command: tuple[str, ...], stream: int) -> None:
+    """`gitml list >&-` is no bug to report: what is said is lost, the command does its work."""
+    line = [sys.executable, "-m", "gitml", *command]
+    whole = subprocess.run(line, cwd=store, capture_output=True, text=True, check=False)
+    closed = subprocess.run(
+        ["sh", "-c", f'exec "$@" {stream}>&-', "sh", *line], cwd=store, capture_output=True, text=True, check=False
+    )
+    assert closed.returncode == whole.returncode
+    assert closed.stdout == ("" if stream == 1 else whole.stdout)
+    assert closed.stderr == ("" if stream == 2 else whole.stderr)
