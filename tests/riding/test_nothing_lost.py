@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import random
 import threading
@@ -172,3 +173,26 @@ def test_commits_in_two_work_trees_while_sessions_write(repo: Path, tmp_path: Pa
         assert waiting | set(carried) == set(chats[which])
         assert tree.status() == ""
         assert tree.git("ls-files", "--others", "--", LIVE) == ""
+
+
+def test_branches_are_read_under_the_lock(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read before it, they may be older than a copy another work tree has kept since: that one would come back twice."""
+    clone = opted_in(repo)
+    clone.chat(1)
+    clone.change("b.txt", "two\n")
+    held: list[bool] = []
+
+    def watched(root: str, common_dir: str) -> list[str]:
+        with Path(clone.context.layout.lock).open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held.append(True)
+            else:
+                held.append(False)
+        return tips(root, common_dir)
+
+    clone.git("commit", "-q", "-m", "work", "--no-verify")
+    monkeypatch.setattr("gitml.git.refs.tips", watched)
+    settle(clone.context)
+    assert held == [True]

@@ -47,10 +47,11 @@ def _follow_history(context: "Context") -> None:
     stamp = refs.stamp(context.where.common_dir)
     if stamp and stamp == state.get("stamp"):
         return
-    tips = refs.tips(context.where.root, context.where.common_dir)
-    gate = hexhash("\n".join(tips))
-    if gate != state.get("gate") and tips:
-        with hold(context.layout.lock):
+    with hold(context.layout.lock):
+        # Read under the lock: what another work tree keeps from now on is in no branch read before.
+        tips = refs.tips(context.where.root, context.where.common_dir)
+        gate = hexhash("\n".join(tips))
+        if gate != state.get("gate") and tips:
             state["held"] = _with_history(context, tips, state.get("held", {}))
     _save(context, {"stamp": stamp, "gate": gate, "held": state.get("held", {})})
 
