@@ -176,7 +176,7 @@ def test_commits_in_two_work_trees_while_sessions_write(repo: Path, tmp_path: Pa
 
 
 def test_branches_are_read_under_the_lock(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read before it, they may be older than a copy another work tree has kept since: that one would come back twice."""
+    """Read before it, they may be older than a copy another work tree kept since: that one would come back."""
     clone = opted_in(repo)
     clone.chat(1)
     clone.change("b.txt", "two\n")
