@@ -27,6 +27,11 @@ DEFAULTS: "dict[str, Any]" = {
     "domains": {},
     "milestones": {"commits": 500, "sessions": 100, "chats": 200},
     "context": {"enabled": False},
+    "redact": {
+        "deny": [],
+        "allow": [],
+        "personal": {"paths": True, "emails": False, "ips": False, "phones": False, "cards": False},
+    },
 }
 """What holds where the file says nothing. ``docs/configuration.md`` explains each."""
 
@@ -53,17 +58,24 @@ class Config:
 
 def load(path: str) -> Config:
     """Read the file; a missing one gives the defaults. Raises BadUsage where it is not TOML or a value has no sense."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return Config()
+    return Config(parse(data, path))
+
+
+def parse(data: bytes, where: str) -> "dict[str, Any]":
+    """What a config says by itself, without defaults; ``where`` names it in errors. Raises BadUsage as ``load``."""
     import tomllib
 
     try:
-        with open(path, "rb") as file:
-            values = tomllib.load(file)
-    except FileNotFoundError:
-        return Config()
+        values = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadUsage(f"config is not valid TOML: {error}", where=path, hint=f"edit {path}") from None
-    _check(values, DEFAULTS, path, "")
-    return Config(values)
+        raise BadUsage(f"config is not valid TOML: {error}", where=where, hint=f"edit {where}") from None
+    _check(values, DEFAULTS, where, "")
+    return values
 
 
 def load_cached(path: str, cache: str) -> Config:
