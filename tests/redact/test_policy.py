@@ -57,7 +57,7 @@ def test_ordinary_patterns_find_the_same_in_both(pattern: str, engine: str) -> N
 @pytest.mark.parametrize("engine", ["re", ""])
 def test_what_is_no_pattern_is_named(pattern: str, engine: str) -> None:
     """One line with the pattern and the file, nothing on stderr."""
-    with pytest.raises(BadUsage, match="redact.deny") as caught:
+    with pytest.raises(BadUsage, match=r"redact\.deny") as caught:
         compiled(pattern, "some/config.toml", engine=engine)
     assert caught.value.where == "some/config.toml" and "\n" not in str(caught.value)
 

@@ -120,7 +120,7 @@ def _kept(path: str) -> "dict[str, Any]":
 
 
 def _keep(path: str, kept: "dict[str, Any]") -> None:
-    """As it is, not through the gate: that would cut a pattern that looks like what it is to find. Values are hashed."""
+    """As it is, not through the gate, which would cut a pattern that looks like what it finds. Values are hashes."""
     try:
         write_atomic(path, json.dumps(kept).encode(), 0o600)
     except OSError:
