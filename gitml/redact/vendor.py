@@ -1,0 +1,170 @@
+"""Our own patterns of vendors' tokens, matched only where a long run of token characters says that one may stand.
+
+Not gated by entropy or stop words: for a redactor a near miss is still better removed.
+"""
+
+import re
+
+from gitml.redact import vendor_shapes
+from gitml.redact.generic_pieces import seam_after, seam_before
+from gitml.redact.vendor_table import TABLE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.redact.engine_scan import Scan
+
+RANK = 6
+HEAD = 2
+"""Characters of a prefix that the rules are looked up by."""
+ENOUGH = 0.6
+"""This much of a token's documented length is a token: logs and people cut them."""
+
+_ALPHABETS = {
+    "A": r"[A-Za-z0-9]",
+    "H": r"[0-9a-fA-F]",
+    "L": r"[a-z0-9]",
+    "U": r"[A-Z0-9]",
+    "W": r"[A-Za-z0-9_-]",
+    "D": r"[A-Za-z0-9_.-]",
+    "B": r"[A-Za-z0-9_+/=-]",
+    "X": r"[^\s\"'`<>\\\0,;)\]}]",
+}
+_INNER = re.compile(r"[_-]+")
+_ANSI = re.compile(r"[0-9]{1,3}m")
+
+
+class Rule:
+    """One line of the table; its pattern is compiled when its prefix is first seen."""
+
+    __slots__ = ("_pattern", "alphabet", "digit", "kind", "length", "prefix")
+
+    def __init__(self, line: str) -> None:
+        self.kind, self.prefix, self.alphabet, length, *more = line.split()
+        self.length = int(length)
+        self.digit = bool(more)
+        self._pattern: re.Pattern[str] | None = None
+
+    def end(self, text: str, start: int) -> int:
+        """Where the token that begins at ``start`` with this prefix ends; 0 where it is none."""
+        if self._pattern is None:
+            least = max(8, int(self.length * (0.9 if len(self.prefix) < 3 else ENOUGH)))
+            self._pattern = re.compile(f"{_ALPHABETS[self.alphabet]}{{{least},4096}}")
+        match = self._pattern.match(text, start + len(self.prefix))
+        if match is None or (self.digit and not _mixed(match[0])):
+            return 0
+        return match.end() if match[0][-1] not in ".-_" else start + len(text[start : match.end()].rstrip(".-_"))
+
+
+def _mixed(body: str) -> bool:
+    """Digits and letters, and not only at the end of a word: ``sk-spinner-2``."""
+    digits = sum(map(body.count, "0123456789"))
+    return digits >= 2 and digits < len(body)
+
+
+_heads: "dict[str, list[Rule]]" = {}
+
+
+def heads() -> "dict[str, list[Rule]]":
+    """The rules by the first characters of their prefixes, the longest prefix first."""
+    if not _heads:
+        made: dict[str, list[Rule]] = {}
+        for line in TABLE.strip().split("\n"):
+            rule = Rule(line)
+            made.setdefault(rule.prefix[:HEAD], []).append(rule)
+        for rules in made.values():
+            rules.sort(key=lambda rule: -len(rule.prefix))
+        _heads.update(made)
+    return _heads
+
+
+def token_end(text: str, start: int) -> "tuple[int, str]":
+    """Where a vendor's token that begins at ``start`` ends, and its kind; (0, "") where none does."""
+    for rule in heads().get(text[start : start + HEAD], ()):
+        if text.startswith(rule.prefix, start):
+            end = rule.end(text, start)
+            if end:
+                return end, rule.kind
+    return 0, ""
+
+
+def find(scan: "Scan") -> None:
+    """Every vendor's token of the text."""
+    known, text = heads(), scan.text
+    for start, end in scan.runs():
+        begin = _begin(scan, start)
+        if text[begin : begin + HEAD] in known or begin != start:
+            _try(scan, begin, end)
+        if text[start : start + HEAD] in known and begin != start:
+            _try(scan, start, end)
+        _inner(scan, start, end)
+        vendor_shapes.at_run(scan, start, end)
+        _split(scan, start, end)
+    vendor_shapes.find(scan)
+
+
+def _try(scan: "Scan", start: int, end: int) -> bool:
+    last, kind = token_end(scan.text, start)
+    if last:
+        scan.add(start, last, kind, RANK)
+    return bool(last)
+
+
+def _begin(scan: "Scan", start: int) -> int:
+    """Back over ``.`` and what else joins the pieces of a token: ``SG.…``, ``1//0…``, ``sha256~…``."""
+    text = scan.text
+    for _ in range(6):
+        if start < 2 or text[start - 1] not in ".~:$/+" or scan.shape[start - 2] != 120:
+            break
+        before = scan.run_before(start - 1)
+        if start - before > 200:
+            break
+        start = before
+    return start
+
+
+def _inner(scan: "Scan", start: int, end: int) -> None:
+    """Tokens that begin within a run: behind a colour's code, an escaped quote, or a name."""
+    text, known = scan.text, heads()
+    glued = _ANSI.match(text, start, end)
+    if glued and text[start - 1 : start] in ("[", ";"):
+        _try(scan, glued.end(), end)
+    if text[start - 1 : start] == "%" and text[start + 2 : start + 2 + HEAD] in known:
+        _try(scan, start + 2, end)
+    if end - start > 2000:
+        return
+    for joint in _INNER.finditer(text, start, end):
+        place = joint.end()
+        if text[place : place + HEAD] in known:
+            last, kind = token_end(text, place)
+            if last and last - place >= RUN_INSIDE:
+                scan.add(place, last, kind, RANK)
+
+
+RUN_INSIDE = 20
+"""A token behind a name's ``_`` must be this long: words have prefixes, too."""
+
+
+def _split(scan: "Scan", start: int, end: int) -> None:
+    """A token in two pieces, on two lines or in two chunks of a stream; ``start`` to ``end`` is one of them."""
+    after = seam_after(scan, end)
+    if after:
+        _joined(scan, (_begin(scan, start), end), after)
+    before = seam_before(scan, start)
+    if before:
+        _joined(scan, (_begin(scan, before[0]), before[1]), (start, end))
+
+
+def _joined(scan: "Scan", first: "tuple[int, int]", second: "tuple[int, int]") -> None:
+    text = scan.text
+    head = text[first[0] : first[1]]
+    whole = head + text[second[0] : second[1]]
+    for rule in heads().get(whole[:HEAD], ()):
+        if not whole.startswith(rule.prefix) or len(head) - len(rule.prefix) >= rule.length:
+            continue
+        end = rule.end(whole, 0)
+        if end > len(head):
+            scan.add(first[0], first[1], rule.kind, RANK)
+            room = max(rule.length + len(rule.prefix) + 4, 0)
+            stop = end if end <= room or rule.length >= 40 else room
+            scan.add(second[0], second[0] + stop - len(head), rule.kind, RANK)
+            return
