@@ -18,7 +18,9 @@ def command(run: Run) -> None:
     from gitml.ops.riding.seal import seal
 
     published = seal(open_store(run.folder))
-    run.emit({"parts": published.parts, "bytes": published.bytes})
+    run.emit({"parts": published.parts, "bytes": published.bytes, "held": published.held})
+    if published.held:
+        run.warn(f"{len(published.held)} part(s) held back, something may be a secret in them: gitml redact --scan")
     if not published.parts:
         run.say("nothing waits")
         return

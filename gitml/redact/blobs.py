@@ -101,7 +101,7 @@ def _is_base64(text: str) -> bool:
 
 def _decoded(text: str) -> "bytes | None":
     """The content; hexadecimal too. None where it is neither."""
-    from binascii import Error, a2b_base64, unhexlify
+    from binascii import a2b_base64, unhexlify
 
     packed = re.sub(r"\s+", "", text).replace("-", "+").replace("_", "/").replace("%3D", "=")
     if re.fullmatch("[0-9a-f]+|[0-9A-F]+", packed):
@@ -109,7 +109,7 @@ def _decoded(text: str) -> "bytes | None":
     packed = packed.rstrip("=")
     try:
         return a2b_base64(packed + "=" * (-len(packed) % 4))
-    except Error:
+    except ValueError:  # also for what is not ASCII
         return None
 
 

@@ -1,6 +1,6 @@
 """Whose rules hold in a repository. The hook path imports this: a few file times where nothing changed.
 
-The committed config is read by git when the default branch moved, the user's own when its file did; both are kept in
+The committed config is asked of git when the default branch moved, the user's own when its file did; both are kept in
 ``<local>/redact.json``, allowed values as hashes. Nothing of the work tree, of another branch or of the environment
 gets in there.
 """
@@ -43,14 +43,20 @@ def trusted(context: "Context") -> "list[dict[str, Any]]":
     """The rules of those who may allow: the default branch's config, then the user's own. Raises BadUsage."""
     name, sha = default_branch.find(context.where.root, context.where.common_dir)
     path = own_path(context.where)
-    stamps = {"branch": [name, sha], "own": [path, *_stamp(path)]}
-    path_of_cache = os.path.join(context.layout.local, CACHE)
-    kept = _kept(path_of_cache)
-    if kept.get("stamps") != stamps:
-        rules = [_committed(context.where.root, name, sha), _own(path)]
-        kept = {"stamps": stamps, "rules": rules}
-        _keep(path_of_cache, kept)
-    return list(kept["rules"])
+    cache = os.path.join(context.layout.local, CACHE)
+    before = _kept(cache)
+    kept = dict(before)
+    if before.get("branch") != [name, sha]:
+        blob = _blob(context.where.root, sha)
+        if before.get("blob") != blob or not blob:
+            kept |= {"blob": blob, "committed": _committed(context.where.root, blob, f"{name}:{PATH}")}
+        kept["branch"] = [name, sha]
+    stamp = [path, *_stamp(path)]
+    if before.get("stamp") != stamp:
+        kept |= {"stamp": stamp, "own": _own(path)}
+    if kept != before:
+        _keep(cache, kept)
+    return [kept["committed"], kept["own"]]
 
 
 def own_path(where: "Where") -> str:
@@ -78,18 +84,22 @@ def _inside(path: str, where: "Where") -> bool:
     return any(path.startswith(os.path.realpath(root) + os.sep) for root in (*roots(where), where.common_dir))
 
 
-def _committed(root: str, name: str, sha: str) -> "dict[str, Any]":
+def _blob(root: str, sha: str) -> str:
+    """The id of the config in a commit, "" where it has none that is a file."""
     if not sha:
+        return ""
+    entry = run(root, "ls-tree", "-z", sha, "--", PATH, check=False).out.decode("utf-8", "surrogateescape")
+    mode, _, blob = entry.partition("\t")[0].partition(" blob ")
+    return blob if mode in REGULAR else ""
+
+
+def _committed(root: str, blob: str, where: str) -> "dict[str, Any]":
+    if not blob:
         return {}
     try:
-        entry = run(root, "ls-tree", "-z", sha, "--", PATH).out.decode("utf-8", "surrogateescape")
-        mode, _, blob = entry.partition("\t")[0].partition(" ")
-        if mode not in REGULAR:
-            return {}
-        data = run(root, "cat-file", "blob", blob.removeprefix("blob ")).out
+        data = run(root, "cat-file", "blob", blob).out
     except GitmlError:  # a shallow or partial clone may lack it: then nothing is allowed
         return {}
-    where = f"{name}:{PATH}"
     return _section(data, where)
 
 
@@ -101,6 +111,9 @@ def _own(path: str) -> "dict[str, Any]":
 
 
 def _section(data: bytes, where: str) -> "dict[str, Any]":
+    """Without a word of it nothing is read: reading TOML costs a hook 15 ms."""
+    if b"redact" not in data and b"\\" not in data:
+        return {}
     return trusted_rules(configuration.parse(data, where).get("redact", {}), where)
 
 
@@ -116,7 +129,8 @@ def _kept(path: str) -> "dict[str, Any]":
         kept = json.loads(read_bytes(path))
     except (OSError, ValueError):
         return {}
-    return kept if isinstance(kept, dict) and isinstance(kept.get("rules"), list) else {}
+    whole = isinstance(kept, dict) and all(isinstance(kept.get(key), dict) for key in ("committed", "own"))
+    return kept if whole else {}
 
 
 def _keep(path: str, kept: "dict[str, Any]") -> None:

@@ -9,6 +9,8 @@ from gitml.errors import GitmlError
 from gitml.git import placing, process, progress, staging
 from gitml.git.objects import SHA1_DIGITS, blob_id
 from gitml.git.worktrees import living
+from gitml.ops.redacting.check import held_back
+from gitml.ops.redacting.held import waiting
 from gitml.ops.riding import journal, takeback
 from gitml.ops.riding.commits import drain
 from gitml.ops.riding.journal import LIVE
@@ -67,10 +69,27 @@ def carry(context: "Context", index: str, git: int) -> bool:
     held = staging.staged(context.where.root, DATA, index)
     if not opted_in(held) or not staging.differs(context.where.root, LIVE, index):
         return False
+    parts = searched(context, held)
+    if not parts:
+        return False
     with hold(context.layout.lock, LOCK_SECONDS):
         ride = journal.Ride(git, process.started(git), kind == "partial", {})
-        _stage(context, ride, held, index)
+        _stage(context, ride, parts, held, index)
     return bool(ride.blobs)
+
+
+def searched(context: "Context", held: "dict[str, str]") -> "list[Part]":
+    """The parts this commit may take: closed, and nothing found in them. Not under the lock: it takes its time.
+
+    What was held back before comes last, so that it takes no room from what can go.
+    """
+    with hold(context.layout.lock, LOCK_SECONDS):
+        closed = spool.close(context.layout)
+    new = [part for part in closed if any(path not in held for path in files([part]))]
+    known = waiting(context.layout)
+    taken = chosen(sorted(new, key=lambda part: part.name in known))
+    stay = {part.name for part in held_back(context, taken)}
+    return [part for part in taken if part.name not in stay]
 
 
 def sync_first(context: "Context", session_id: str) -> None:
@@ -105,10 +124,11 @@ def files(parts: "list[Part]") -> "dict[str, str]":
     return {f"{LIVE}/{part.name}/{stream}.jsonl": part.file(stream) for part in parts for stream in part.streams()}
 
 
-def _stage(context: "Context", ride: "journal.Ride", held: "dict[str, str]", index: str) -> None:
+def _stage(context: "Context", ride: "journal.Ride", parts: "list[Part]", held: "dict[str, str]", index: str) -> None:
     """Journal first, then the files, then the index: a kill leaves nothing that the journal does not name."""
     layout = context.layout
-    wanted = {path: source for path, source in files(chosen(spool.close(layout))).items() if path not in held}
+    there = [part for part in parts if os.path.isdir(part.path)]  # else somebody took it out in the meantime
+    wanted = {path: source for path, source in files(there).items() if path not in held}
     digits = max(map(len, held.values()), default=SHA1_DIGITS)
     data = {path: read_bytes(source) for path, source in wanted.items()}
     ride.blobs = {path: blob_id(content, digits) for path, content in data.items()}
