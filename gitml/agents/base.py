@@ -5,10 +5,12 @@ The hook path imports this module, so the protocols exist for type checkers only
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any, Protocol
 
     from gitml.model.events import SessionEvent
+
+    Text = tuple[str, str]
 
     class Reader(Protocol):
         """Reads one transcript file from an offset on. Iterating yields one ``Step`` a source line, in file order.
@@ -81,11 +83,20 @@ class Source:
 
 
 class Step:
-    """One line of a transcript: its byte offset, the offset behind it, and the events it makes (often none)."""
+    """One line of a transcript: its byte offset, the offset behind it, the events it makes (often none), and every
+    text in it that could give a secret away."""
 
-    __slots__ = ("end", "events", "offset")
+    __slots__ = ("_texts", "end", "events", "offset")
 
-    def __init__(self, offset: int, end: int, events: "list[SessionEvent]") -> None:
+    def __init__(
+        self, offset: int, end: int, events: "list[SessionEvent]", texts: "Callable[[], list[Text]] | None" = None
+    ) -> None:
         self.offset = offset
         self.end = end
         self.events = events
+        self._texts = texts
+
+    def texts(self) -> "list[Text]":
+        """(key, text) of every string that holds words: not ids, times, signatures, images. Always in the same order;
+        each text once. Whole, where the events hold a bounded preview."""
+        return self._texts() if self._texts is not None else []

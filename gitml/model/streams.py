@@ -50,6 +50,7 @@ KEYS: "dict[str, tuple[str, ...]]" = {
         "usage_lower_bound",
         "cost",
         "parent",
+        "redacted",
         "updated_at",
         "deriver",
         "rev",

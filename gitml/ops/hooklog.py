@@ -3,9 +3,10 @@
 import os
 import time
 
+from gitml.errors import GitmlError
 from gitml.git import where as locations
 from gitml.model.times import of_epoch
-from gitml.redact.gate import seal_state
+from gitml.redact.gate import seal_state, seal_words
 from gitml.store import log
 from gitml.store.files import make_dirs
 from gitml.store.layout import Layout
@@ -36,7 +37,11 @@ def failed(error: BaseException, arguments: "list[str]") -> None:
         "error": f"{type(error).__name__}: {error}",
         "at": _place(error),
     }
-    log.note(layout, seal_state(what))
+    try:
+        sealed = seal_state(what)
+    except GitmlError:  # the redaction engine itself is what failed
+        sealed = seal_words(what | {"error": type(error).__name__})
+    log.note(layout, sealed)
 
 
 def _place(error: BaseException) -> str:

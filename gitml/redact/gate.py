@@ -1,46 +1,87 @@
 """The gate. Everything gitml writes passes here first, and comes out as ``Sealed``; nothing else makes one.
 
-Strings are redacted decoded, never as raw JSON: inside JSON in JSON a key hides behind backslashes.
+Strings are redacted decoded, never as raw JSON: inside JSON in JSON a key hides behind backslashes. Keys, structure and
+the validity of the JSON stay; records without secrets come out byte for byte the same.
 """
+
+import re
 
 from gitml.model.jsonl import encode
 from gitml.model.sealed import Sealed
 from gitml.model.streams import in_order
-from gitml.redact.rules import redact
+from gitml.redact.engine import Engine
+from gitml.redact.vault import Vault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from gitml.model.streams import Record
 
 
+_WORD = re.compile(r"[A-Za-z0-9:._-]{0,80}")
+
+
+class Gate:
+    """A gate with the rules of one repository (``vault.engine``) and the secrets of one session (``vault``).
+
+    ``personal`` takes personal data out of what is left; it is applied to records alone.
+    """
+
+    __slots__ = ("personal", "vault")
+
+    def __init__(self, vault: Vault, personal: "Callable[[str], str] | None" = None) -> None:
+        self.vault = vault
+        self.personal = personal
+
+    def text(self, text: str, key: str = "") -> str:
+        """A text as a record may hold it. Raises EngineFailed: then nothing may be written."""
+        text = self.vault.clean(text, key)
+        return self.personal(text) if self.personal is not None else text
+
+    def value(self, value: "Any", key: str = "") -> "Any":
+        """The value with every string in it passed through ``text``, at any depth."""
+        if isinstance(value, str):
+            return self.text(value, key)
+        if isinstance(value, dict):
+            return {name: self.value(member, name) for name, member in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.value(member, key) for member in value]
+        return value
+
+    def seal(self, stream: str, record: "Record") -> Sealed:
+        """A record as the line that may be written, keys in order. Raises ValueError for what is no JSON."""
+        clean = self.value(in_order(stream, record))
+        return Sealed(encode(clean), stream, str(clean.get("id", "")))
+
+
 def seal(stream: str, record: "Record") -> Sealed:
-    """A record as the line that may be written: redacted, keys in order. Raises ValueError for what is no JSON."""
-    clean = clean_value(in_order(stream, record))
-    return Sealed(encode(clean), stream, str(clean.get("id", "")))
+    """As ``Gate.seal``, where no repository's rules are at hand."""
+    return _plain().seal(stream, record)
 
 
 def seal_state(state: "Any") -> Sealed:
     """Local state (cursors, journals, logs, dead letters) as one line that may be written."""
-    return Sealed(encode(clean_value(state)))
+    return Sealed(encode(_plain().value(state)))
+
+
+def seal_words(words: "dict[str, str]") -> Sealed:
+    """Plain words (names, ids, times) as one line, for telling that the engine itself has failed. What is more than
+    that is left out."""
+    return Sealed(encode({key: word if _WORD.fullmatch(word) else "?" for key, word in words.items()}))
 
 
 def clean_value(value: "Any") -> "Any":
-    """The value with every string in it redacted, at any depth. Keys stay; redacting twice changes nothing."""
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, dict):
-        return {key: _clean_member(key, member) for key, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean_value(member) for member in value]
-    return value
+    """The value without the secrets that the rules know. Cleaning twice changes nothing."""
+    return _plain().value(value)
 
 
-def _clean_member(key: str, value: "Any") -> "Any":
-    """A secret-named key gives its value away: ``{"password": "…"}`` has no assignment in either string."""
-    from gitml.redact.rules import redact_named
+_made: "list[Gate]" = []
 
-    if isinstance(value, str):
-        return redact_named(key, value)
-    return clean_value(value)
+
+def _plain() -> Gate:
+    """One engine a process: its tables are dear to make."""
+    if not _made:
+        _made.append(Gate(Vault(Engine())))
+    return _made[0]

@@ -10,10 +10,19 @@ from gitml.store.layout import Layout
 from gitml.store.lock import hold
 from gitml.store.names import new_part, opened_at
 from gitml.store.part import Part
-from gitml.store.tombstones import Tombstones
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class Hides(Protocol):
+        """What tells which records are to go: ``gitml.store.tombstones.Tombstones``, or anything like it."""
+
+        def __bool__(self) -> bool: ...
+        def hides(self, stream: str, record: dict[str, Any]) -> bool: ...
 
 
-def purge(layout: Layout, tombstones: Tombstones) -> int:
+def purge(layout: Layout, tombstones: "Hides") -> int:
     """Rewrite local parts without the lines that ``tombstones`` hide; an empty part goes. Returns the lines removed.
 
     A closed part of a spool gets a new name first: a commit that runs right now may carry the old one, and a part that
@@ -31,7 +40,7 @@ def purge(layout: Layout, tombstones: Tombstones) -> int:
     return removed
 
 
-def _purge_spool(layout: Layout, tombstones: Tombstones) -> int:
+def _purge_spool(layout: Layout, tombstones: "Hides") -> int:
     touched = [part for part in spool.parts(layout) if any(_hidden_in(part, tombstones).values())]
     removed = sum(_purge_part(part if part.open else _renamed(layout, part), tombstones) for part in touched)
     part_files.sweep(layout.spool)
@@ -46,7 +55,7 @@ def _renamed(layout: Layout, part: Part) -> Part:
     return fresh
 
 
-def _purge_part(part: Part, tombstones: Tombstones) -> int:
+def _purge_part(part: Part, tombstones: "Hides") -> int:
     removed = 0
     for stream, count in _hidden_in(part, tombstones).items():
         removed += count
@@ -57,7 +66,7 @@ def _purge_part(part: Part, tombstones: Tombstones) -> int:
     return removed
 
 
-def _hidden_in(part: Part, tombstones: Tombstones) -> "dict[str, int]":
+def _hidden_in(part: Part, tombstones: "Hides") -> "dict[str, int]":
     """How many lines of each stream are hidden."""
     counts = {}
     for stream in part.streams():
@@ -65,7 +74,7 @@ def _hidden_in(part: Part, tombstones: Tombstones) -> "dict[str, int]":
     return counts
 
 
-def _rewrite(path: str, stream: str, tombstones: Tombstones) -> None:
+def _rewrite(path: str, stream: str, tombstones: "Hides") -> None:
     lines = read_bytes(path).split(b"\n")
     kept = b"\n".join(line for line in lines if not _hidden(stream, line, tombstones))
     if kept:
@@ -78,7 +87,7 @@ def _lines(part: Part, stream: str) -> "list[bytes]":
     return read_bytes(part.file(stream)).split(b"\n")
 
 
-def _hidden(stream: str, line: bytes, tombstones: Tombstones) -> bool:
+def _hidden(stream: str, line: bytes, tombstones: "Hides") -> bool:
     """A line that is no record stays: what it was cannot be told."""
     try:
         record = decode(line)

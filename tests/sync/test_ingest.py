@@ -10,44 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.ingesting import OTHER, SESSION, folded, forked, fresh_repo, take, whole
 from support.transcript import Transcript, varied
 
-from gitml.agents import registry
-from gitml.ops.context import Context, open_at
-from gitml.ops.record.ingest import Result, sync_session
 from gitml.store import spool
 from gitml.store.fold import fold
-
-STREAMS = ("sessions", "chats", "actions", "orchestration")
-SESSION = "11111111-2222-4333-8444-555555555555"
-OTHER = "99999999-2222-4333-8444-555555555555"
-
-
-def fresh_repo(folder: Path) -> Context:
-    """A work tree with nothing but what gitml looks at; starting git for each example would take all the time."""
-    (folder / ".git").mkdir(parents=True)
-    (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
-    (folder / ".git" / "config").write_text("")
-    return open_at(str(folder))
-
-
-def take(context: Context, projects: Path, session_id: str = SESSION, full: bool = False) -> Result:
-    adapter = registry.adapter("claude")
-    source = adapter.locate(session_id, str(projects))
-    assert source is not None
-    return sync_session(context, adapter, source, full=full)
-
-
-def folded(context: Context) -> dict[str, list[bytes]]:
-    return {stream: fold(context.layout, stream).lines for stream in STREAMS}
-
-
-def whole(tmp_path: Path, made: Transcript) -> dict[str, list[bytes]]:
-    """What one run over all of it folds to."""
-    context = fresh_repo(tmp_path / "whole")
-    made.write(tmp_path / "whole-projects")
-    take(context, tmp_path / "whole-projects", made.session_id)
-    return folded(context)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -192,13 +159,10 @@ def test_a_kill_between_records_and_cursor_loses_nothing(
     made.write(tmp_path / "projects", 12)
     take(context, tmp_path / "projects")
     made.write(tmp_path / "projects")
-    pid = os.fork()
-    if pid == 0:
-        target = "gitml.store.spool.append" if fatal == "append" else "gitml.store.cursors.save"
-        monkeypatch.setattr(target, lambda *_, **__: os._exit(9))
-        take(context, tmp_path / "projects")
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+    target = "gitml.store.spool.append" if fatal == "append" else "gitml.store.cursors.save"
+    with monkeypatch.context() as patch:
+        patch.setattr(target, lambda *_, **__: os._exit(9))
+        assert os.waitstatus_to_exitcode(os.waitpid(forked(context, tmp_path), 0)[1]) == 9
     take(context, tmp_path / "projects")
     assert folded(context) == expected
 
@@ -207,13 +171,7 @@ def test_ten_hooks_at_once_make_one_record_each(tmp_path: Path) -> None:
     """Settings and a plugin may both call the hook: run at once they append each record once."""
     context = fresh_repo(tmp_path / "repo")
     varied(SESSION).write(tmp_path / "projects")
-    children = []
-    for _ in range(10):
-        pid = os.fork()
-        if pid == 0:
-            take(context, tmp_path / "projects")
-            os._exit(0)
-        children.append(pid)
+    children = [forked(context, tmp_path) for _ in range(10)]
     assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 10
     lines = [
         line

@@ -5,6 +5,7 @@ from gitml.agents.claude.events import Making
 from gitml.agents.claude.lines import lines
 from gitml.agents.claude.parse import objects
 from gitml.agents.claude.state import State
+from gitml.agents.claude.texts import texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Reader:
         made = []
         for index, record in enumerate(found):
             made += self._making.events(record, (line.offset, index))
-        return Step(line.offset, line.end, made)
+        return Step(line.offset, line.end, made, lambda: texts(found))
 
 
 def _parsed(line: "Line") -> "tuple[list[dict[str, Any]], str]":

@@ -14,10 +14,14 @@ from gitml.git import worktrees
 from gitml.git.remote import repo_name
 from gitml.model.digest import hexhash
 from gitml.model.streams import DERIVER_VERSION
+from gitml.ops.record import alarm
 from gitml.ops.record import cursor as cursors_of
 from gitml.ops.record.domains import domain_of
-from gitml.redact.gate import seal, seal_state
-from gitml.redact.rules import redact
+from gitml.ops.record.gates import gate_of
+from gitml.ops.record.late import Late, where_recorded
+from gitml.ops.record.learning import Learning, TooSlow
+from gitml.redact.engine import VERSION, EngineFailed
+from gitml.redact.gate import seal_state
 from gitml.store import cursors, spool, tombstones
 from gitml.store.lock import hold
 
@@ -60,11 +64,18 @@ def sync_session(
 
     Safe to run at any time, any number of times, by several processes at once. ``deadline`` (``time.monotonic``
     seconds) gives up without having moved anything. Raises Busy after ``timeout`` seconds of waiting for another
-    gitml or past the deadline, OSError where the transcript or the store cannot be read or written.
+    gitml or past the deadline, OSError where the transcript or the store cannot be read or written, EngineFailed or
+    TooSlow where secrets could not be looked for.
     """
     lock = os.path.join(context.layout.local, "locks", f"{int(hexhash(source.uid, 4), 16) % LOCKS:02d}")
     with hold(lock, timeout):
-        return _Ingest(context, adapter, source, full, deadline).run(timeout)
+        try:
+            result = _Ingest(context, adapter, source, full, deadline).run(timeout)
+        except (EngineFailed, TooSlow) as error:  # fails closed: nothing is written, the next run tries again
+            alarm.failed(context.layout, source.uid, error)
+            raise
+        alarm.worked(context.layout)
+        return result
 
 
 class _Ingest:
@@ -83,15 +94,20 @@ class _Ingest:
         self.old = None if full else cursors_of.current(cursors.load(context.layout, source.agent, source.session_id))
         if self.old is not None and not cursors_of.holds(self.old.get("main"), source.path):
             self.old = None  # rewritten, or another file under this id: what was read is no longer there
+        if self.old is not None and self.old.get("engine") != VERSION:
+            self.old = None  # more is recognised by now
         self.known = self._known() if self.old is None else set()
         self.emitted: dict[str, str] = dict(self.old["emitted"]) if self.old else {}
         self.agents: dict[str, Any] = dict(self.old["agents"]) if self.old else {}
         self.linked: list[str] = list(self.old["linked"]) if self.old else []
         self.made_commits: list[str] = []
+        self.gate = gate_of(context)
+        self.late = Late(source.session_id, [])
 
     def run(self, timeout: float) -> Result:
         if self._nothing_new():
             return self.result
+        self._learn()
         own_files = frozenset(self.agents_seen)
         self.deriver = SessionDeriver(
             self.source.uid, self._settings(), own_files, self.old["derive"] if self.old else None
@@ -101,6 +117,10 @@ class _Ingest:
         lines, emitted = self._lines()
         if lines:
             self.result.appended = spool.append(self.context.layout, lines, timeout=timeout)
+        if self.late:
+            from gitml.store.purging import purge
+
+            purge(self.context.layout, self.late)
         self._link()
         self._save(main, emitted)
         return self.result
@@ -122,8 +142,48 @@ class _Ingest:
             domain=domain_of(repo, config.get("domains")),
             roots=tuple(worktrees.roots(where)),
             max_text_bytes=config.get("record.max_text_bytes"),
-            clean=redact,
+            clean=self.gate.text,
         )
+
+    # -- secrets ---------------------------------------------------------------------------------------------------
+
+    def _learn(self) -> None:
+        """Find the secrets of all that is new. Where one of them stands in what is recorded already, all is derived
+        again, and takes the place of what no commit carries yet; the rest is reported."""
+        learning = Learning(self.adapter, self.source, self.gate.vault, self._tick)
+        try:
+            learning.recall(self.old["secrets"] if self.old else [])
+        except LookupError:
+            self._start_over()
+            self.gate = gate_of(self.context)
+            learning = Learning(self.adapter, self.source, self.gate.vault, self._tick)
+        self._search(learning)
+        late = Late(self.source.session_id, learning.settle())
+        if not late or (self.old is None and not self.known):
+            return
+        waiting, tracked = where_recorded(self.context.layout, late)
+        if tracked:
+            alarm.late(self.context.layout, self.source.uid, [secret.kind for secret in late.secrets], tracked)
+        if waiting or tracked:
+            self.late = late
+            self._start_over()
+            self._search(learning)
+            learning.settle()
+
+    def _search(self, learning: Learning) -> None:
+        main = self.old["main"]["offset"] if self.old else 0
+        learning.read("", main, self.old["derive"]["main"]["latest"] if self.old and main else "")
+        for agent in self.source.agents:
+            place: Any = self.agents.get(agent.agent_id)
+            whole = not cursors_of.holds(place, agent.path)
+            learning.read(agent.agent_id, 0 if whole else place["offset"], "" if whole else place["run"]["latest"])
+
+    def _start_over(self) -> None:
+        """Forget what earlier runs kept, but not what the store has."""
+        self.old = None
+        self.known = self._known()
+        self.emitted = {}
+        self.agents = {}
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -215,7 +275,8 @@ class _Ingest:
         hidden = tombstones.load(self.context.layout)
         for stream, record in self.deriver.records():
             if self.context.config.records(stream) and not hidden.hides(stream, record):
-                yield stream, record, seal(stream, record)
+                counts = self.gate.vault.counts() if stream == "sessions" else {}
+                yield stream, record, self.gate.seal(stream, record | {"redacted": counts} if counts else record)
 
     def _link(self) -> None:
         """Tell the commits stream which commits the session made; what fails now is tried again at the next change."""
@@ -234,6 +295,8 @@ class _Ingest:
         state = {
             "v": 1,
             "deriver": DERIVER_VERSION,
+            "engine": VERSION,
+            "secrets": self.gate.vault.state(),
             "uid": self.source.uid,
             "main": main,
             "derive": self.deriver.checkpoint(),
