@@ -26,14 +26,16 @@ _WORD = re.compile(r"[A-Za-z0-9:._-]{0,80}")
 class Gate:
     """A gate with the rules of one repository (``vault.engine``) and the secrets of one session (``vault``).
 
-    ``personal`` takes personal data out of what is left; it is applied to records alone.
+    ``personal`` takes personal data out of what is left; it is applied to records alone. ``rules`` is a name for
+    engine and rules together: where it is another, the same text may come out differently.
     """
 
-    __slots__ = ("personal", "vault")
+    __slots__ = ("personal", "rules", "vault")
 
-    def __init__(self, vault: Vault, personal: "Callable[[str], str] | None" = None) -> None:
+    def __init__(self, vault: Vault, personal: "Callable[[str], str] | None" = None, rules: str = "") -> None:
         self.vault = vault
         self.personal = personal
+        self.rules = rules
 
     def text(self, text: str, key: str = "") -> str:
         """A text as a record may hold it. Raises EngineFailed: then nothing may be written."""

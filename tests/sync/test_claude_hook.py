@@ -317,7 +317,9 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "store",
     }
     assert {name for name in modules if name.startswith(("gitml.ops.", "gitml.git.", "gitml.hooks."))} == {
+        "gitml.git.default_branch",
         "gitml.git.remote",
+        "gitml.git.run",
         "gitml.git.where",
         "gitml.git.worktrees",
         "gitml.hooks.claude",
@@ -325,7 +327,6 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "gitml.ops.record",
         "gitml.ops.record.alarm",
         "gitml.ops.record.answer",
-        "gitml.ops.record.gates",
         "gitml.ops.record.late",
         "gitml.ops.record.learning",
         "gitml.ops.context",
@@ -335,4 +336,7 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "gitml.ops.record.ingest",
         "gitml.ops.record.known",
         "gitml.ops.record.running",
+        "gitml.ops.redacting",
+        "gitml.ops.redacting.gates",
+        "gitml.ops.redacting.rules",
     }

@@ -193,3 +193,41 @@ def test_counts_by_kind_are_kept(tmp_path: Path) -> None:
     take(context, tmp_path / "projects")
     (session,) = fold(context.layout, "sessions").records()
     assert session["redacted"] == {"github-token": 1, "jwt": 1}
+
+
+def test_new_rules_reach_what_is_not_committed(tmp_path: Path) -> None:
+    """A pattern added to the config takes what it names out of the spool at the next sync, and numbers it."""
+    context = fresh_repo(tmp_path / "repo")
+    made = Transcript(SESSION)
+    made.prompt("call the customer Weyland-7731")
+    made.says("Weyland-7731 was called")
+    made.write(tmp_path / "projects")
+    take(context, tmp_path / "projects")
+    assert b"Weyland-7731" in everything(context)
+    (tmp_path / "repo" / ".git-ml").mkdir()
+    (tmp_path / "repo" / ".git-ml" / "config.toml").write_text('[redact]\ndeny = ["Weyland-[0-9]+"]\n')
+    take(fresh_open(tmp_path), tmp_path / "projects")
+    assert b"Weyland-7731" not in everything(context)
+    (chat,) = fold(context.layout, "chats").records()
+    assert chat["input"] == "call the customer [redacted:project-rule:1]"
+
+
+def test_values_of_the_environment_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a secret-named variable or an .env file of the repository holds goes wherever it stands, without context."""
+    monkeypatch.setenv("DEPLOY_TOKEN", "hUm9dR1nger")
+    context = fresh_repo(tmp_path / "repo")
+    (tmp_path / "repo" / ".env").write_text("DB_PASSWORD=c0ffee-pot-9\n")
+    made = Transcript(SESSION)
+    made.prompt("it is hUm9dR1nger or c0ffee-pot-9")
+    made.says("fine")
+    made.write(tmp_path / "projects")
+    take(context, tmp_path / "projects")
+    (chat,) = fold(context.layout, "chats").records()
+    assert chat["input"] == "it is [redacted:known:1] or [redacted:known:2]"
+
+
+def fresh_open(tmp_path: Path) -> Context:
+    """The same repository, its config read anew."""
+    from gitml.ops.context import open_at
+
+    return open_at(str(tmp_path / "repo"))

@@ -17,10 +17,10 @@ from gitml.model.streams import DERIVER_VERSION
 from gitml.ops.record import alarm
 from gitml.ops.record import cursor as cursors_of
 from gitml.ops.record.domains import domain_of
-from gitml.ops.record.gates import gate_of
-from gitml.ops.record.late import Late, where_recorded
+from gitml.ops.record.late import Late, Outdated, where_recorded
 from gitml.ops.record.learning import Learning, TooSlow
-from gitml.redact.engine import VERSION, EngineFailed
+from gitml.ops.redacting.gates import gate_of
+from gitml.redact.engine import EngineFailed
 from gitml.redact.gate import seal_state
 from gitml.store import cursors, spool, tombstones
 from gitml.store.lock import hold
@@ -94,15 +94,16 @@ class _Ingest:
         self.old = None if full else cursors_of.current(cursors.load(context.layout, source.agent, source.session_id))
         if self.old is not None and not cursors_of.holds(self.old.get("main"), source.path):
             self.old = None  # rewritten, or another file under this id: what was read is no longer there
-        if self.old is not None and self.old.get("engine") != VERSION:
-            self.old = None  # more is recognised by now
+        self.gate = gate_of(context)
+        self.late: Late | Outdated = Late(source.session_id, [])
+        if self.old is not None and self.old.get("rules") != self.gate.rules:
+            self.old = None  # more, or less, is to be removed by now
+            self.late = Outdated(source.session_id, self.gate)
         self.known = self._known() if self.old is None else set()
         self.emitted: dict[str, str] = dict(self.old["emitted"]) if self.old else {}
         self.agents: dict[str, Any] = dict(self.old["agents"]) if self.old else {}
         self.linked: list[str] = list(self.old["linked"]) if self.old else []
         self.made_commits: list[str] = []
-        self.gate = gate_of(context)
-        self.late = Late(source.session_id, [])
 
     def run(self, timeout: float) -> Result:
         if self._nothing_new():
@@ -295,7 +296,7 @@ class _Ingest:
         state = {
             "v": 1,
             "deriver": DERIVER_VERSION,
-            "engine": VERSION,
+            "rules": self.gate.rules,
             "secrets": self.gate.vault.state(),
             "uid": self.source.uid,
             "main": main,

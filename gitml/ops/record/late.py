@@ -8,12 +8,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from gitml.redact.gate import Gate
     from gitml.redact.vault import Secret
     from gitml.store.layout import Layout
 
 
 class Late:
-    """Tells the records of one session that hold one of some secrets. Stands in for tombstones when parts are purged."""
+    """Tells the records of one session that hold one of some secrets; stands in for tombstones in a purge."""
 
     __slots__ = ("secrets", "session_id")
 
@@ -34,6 +35,23 @@ class Late:
         if isinstance(value, dict):
             return any(self._in(member) for member in value.values())
         return isinstance(value, list) and any(self._in(member) for member in value)
+
+
+class Outdated:
+    """Tells the records of one session that the rules of today would have written differently."""
+
+    __slots__ = ("gate", "session_id")
+
+    def __init__(self, session_id: str, gate: "Gate") -> None:
+        self.session_id = session_id
+        self.gate = gate
+
+    def __bool__(self) -> bool:
+        return True
+
+    def hides(self, stream: str, record: "dict[str, Any]") -> bool:
+        """Whether the record is this session's and the gate would change it."""
+        return record.get("session_id") == self.session_id and self.gate.value(record) != record
 
 
 def where_recorded(layout: "Layout", late: Late) -> "tuple[int, list[str]]":

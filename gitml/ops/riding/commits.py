@@ -10,8 +10,8 @@ from gitml.git import log
 from gitml.model.jsonl import decode
 from gitml.model.streams import DERIVER_VERSION
 from gitml.model.times import of_epoch
+from gitml.ops.redacting.gates import gate_of
 from gitml.ops.riding import pending
-from gitml.redact.gate import seal
 from gitml.store import spool
 from gitml.store.files import read_bytes
 from gitml.store.layout import DATA
@@ -149,7 +149,8 @@ def _rev(fact: "pending.Fact") -> int:
 
 
 def _append(context: "Context", records: "Iterable[Record]") -> int:
-    return spool.append(context.layout, [seal(STREAM, one) for one in records])
+    gate = gate_of(context)
+    return spool.append(context.layout, [gate.seal(STREAM, one) for one in records])
 
 
 def _recorded(context: "Context") -> "dict[str, Record]":
