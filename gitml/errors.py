@@ -1,7 +1,7 @@
 """One tree of errors; the boundary in ``gitml.cli`` turns each into its exit code.
 
 Exit codes are documented interface (docs/reference.md): 0 done, 1 failed, 2 bad usage, 3 done in part,
-4 nothing to work on, 5 busy, 6 damaged data found.
+4 nothing to work on, 5 busy, 6 damaged data or secrets found.
 """
 
 

@@ -32,6 +32,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "pause": "Stop recording in this clone.",
         "resume": "Record again.",
         "forget": "Take records out of every view, for good.",
+        "redact": "Look for secrets in what is stored, and take them out.",
     },
 }
 """What ``gitml --help`` lists, without importing a single command for it (a test compares the texts)."""

@@ -53,10 +53,17 @@ def blocks(path: str, damaged: "Callable[[int, str], None]") -> "Iterator[tuple[
         damaged(0, f"cannot be read: {os.strerror(error.errno or 0)}")
         return
     with open(descriptor, "rb") as file:
-        if path.endswith(".gz"):
-            yield from _unpacked(file, damaged)
-        else:
-            yield from _guarded(lambda: file.read(CHUNK), damaged)
+        yield from blocks_of(file, path.endswith(".gz"), damaged)
+
+
+def blocks_of(
+    file: "IO[bytes]", packed: bool, damaged: "Callable[[int, str], None]"
+) -> "Iterator[tuple[int, list[bytes]]]":
+    """As ``blocks``, of a file that is open; ``packed`` by gzip."""
+    if packed:
+        yield from _unpacked(file, damaged)
+    else:
+        yield from _guarded(lambda: file.read(CHUNK), damaged)
 
 
 def _unpacked(file: "IO[bytes]", damaged: "Callable[[int, str], None]") -> "Iterator[tuple[int, list[bytes]]]":

@@ -41,6 +41,14 @@ def test_what_people_read(golden: Golden) -> None:
         "hooks": {"agent_hooks": True, "git_hooks": False, "last_event": "2026-11-20T14:57:00.000Z"},
         "persist": {"configured": "auto", "in_force": "with-commits", "why": "the default"},
         "tracked": "staged",
+        "redaction": {
+            "layers": ["known", "generic", "personal"],
+            "missing": ["vendor"],
+            "error": None,
+            "failed": {"timestamp": "2026-11-20T14:00:00.000Z", "session": "s", "error": "EngineFailed"},
+            "late": {"files": ["x"]},
+            "held": {"20261120/1-a": {"why": "found"}, "20261120/1-b": {"why": "time"}},
+        },
         "milestones": [
             one.to_dict()
             for one in milestones({"commits": 500, "sessions": 0, "chats": 200}, {"commits": 51, "chats": 240})
@@ -72,6 +80,7 @@ def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
         "hooks",
         "persist",
         "tracked",
+        "redaction",
         "milestones",
         "damage",
         "warnings",

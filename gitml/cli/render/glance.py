@@ -31,6 +31,7 @@ def glance(status: dict[str, Any], now: float) -> Iterator[str]:
     yield _labelled("recorded", _recorded(status["recorded"]))
     yield _labelled("waiting", _waiting(status))
     yield _labelled("hooks", _hooks(status["hooks"], now))
+    yield _labelled("redaction", _redaction(status["redaction"]))
     yield _labelled("persist", f"{status['persist']['in_force']} ({status['persist']['why']})")
     if status["milestones"]:
         yield ""
@@ -76,6 +77,13 @@ def _hooks(hooks: dict[str, Any], now: float) -> str:
     return f"{' and '.join(missing)} hooks missing · {fired}" if missing else f"in place · {fired}"
 
 
+def _redaction(redaction: dict[str, Any]) -> str:
+    if redaction["error"]:
+        return "does not work: nothing is recorded"
+    missing = f" · without {', '.join(redaction['missing'])}" if redaction["missing"] else ""
+    return f"{' · '.join(redaction['layers'])}{missing}"
+
+
 def _milestones(found: list[dict[str, Any]]) -> Iterator[str]:
     names = max(len(one_line(one["stream"])) for one in found)
     reached = [f"{one['reached']:,}/{one['goal']:,}" for one in found]
@@ -96,9 +104,25 @@ def _notes(status: dict[str, Any]) -> Iterator[str]:
         yield "! hooks are missing in this clone · gitml init"
     if status["recording"] == "paused":
         yield "! nothing is recorded · gitml resume"
+    yield from _redaction_notes(status["redaction"])
     if status["damage"]:
         yield f"! {count(len(status['damage']), 'line')} cannot be read, first {one_line(status['damage'][0])}"
     yield from (f"! {one_line(text)}" for text in status["warnings"])
+
+
+def _redaction_notes(redaction: dict[str, Any]) -> Iterator[str]:
+    if redaction["error"]:
+        yield f"! {one_line(redaction['error'])} · gitml doctor"
+    if redaction["failed"]:
+        yield f"! redaction failed at {one_line(redaction['failed'].get('timestamp'))}, a turn waits · gitml sync"
+    if redaction["late"]:
+        yield "! commits hold what was recognised as a secret later · gitml redact --scan --history"
+    found = [note for note in redaction["held"].values() if note["why"] == "found"]
+    if found:
+        yield f"! {count(len(found), 'part')} held back, something may be a secret in it · gitml redact --fix"
+    if len(redaction["held"]) > len(found):
+        others = len(redaction["held"]) - len(found)
+        yield f"! {count(others, 'part')} not searched yet, the next commit goes on with it · gitml doctor"
 
 
 def _labelled(label: str, text: str) -> str:

@@ -11,6 +11,7 @@ from gitml.ops import pause
 from gitml.ops.reading import views
 from gitml.ops.reading.milestones import milestones
 from gitml.ops.reading.pulse import pulse
+from gitml.ops.redacting.standing import standing
 from gitml.store import spool
 from gitml.store.layout import DATA
 
@@ -24,7 +25,8 @@ IN_FORCE = "with-commits"
 def status(context: Context) -> dict[str, Any]:
     """What ``gitml status --json`` says, after what waited to be settled is settled.
 
-    Keys: root branch recording paused_since recorded waiting hooks persist tracked milestones damage warnings.
+    Keys: root branch recording paused_since recorded waiting hooks persist tracked redaction milestones damage
+    warnings. ``redaction`` is what ``ops.redacting.standing`` says.
     ``recording``: on, paused, off (GITML=off). ``tracked``: committed, staged, no. ``damage``: one text a line that
     cannot be read. Counts are folded records.
     """
@@ -41,6 +43,7 @@ def status(context: Context) -> dict[str, Any]:
         "hooks": pulse(context),
         "persist": persist(context),
         "tracked": tracked(context),
+        "redaction": standing(context),
         "milestones": [one.to_dict() for one in milestones(context.config.get("milestones"), recorded)],
         "damage": damage,
         "warnings": warnings,

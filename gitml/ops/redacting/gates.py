@@ -7,8 +7,8 @@ from gitml.ops.redacting.rules import policy
 from gitml.redact.engine import VERSION, Engine
 from gitml.redact.gate import Gate
 from gitml.redact.known import Known
-from gitml.redact.personal import find_personal
-from gitml.redact.vault import Vault, replaced
+from gitml.redact.personal import clean_personal
+from gitml.redact.vault import Vault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 def gate_of(context: "Context") -> Gate:
     """A gate with an empty vault. Raises BadUsage for rules that make no sense, EngineFailed where none can be made."""
     rules = policy(context)
-    known = Known.gather(worktrees.roots(context.where), os.environ)
-    return Gate(Vault(Engine(rules, known)), _personal(rules), f"{VERSION}/{rules.fingerprint}")
+    return Gate(Vault(Engine(rules, known_to(context))), _personal(rules), f"{VERSION}/{rules.fingerprint}")
+
+
+def known_to(context: "Context") -> Known:
+    """The values known here: of the environment, of the clone's work trees, of the home folder."""
+    return Known.gather(worktrees.roots(context.where), os.environ)
 
 
 def _personal(rules: "Policy") -> "Callable[[str], str] | None":
     if not rules.personal:
         return None
-    return lambda text: replaced(text, find_personal(text, rules))
+    return lambda text: clean_personal(text, rules)

@@ -1,12 +1,9 @@
 """Looking for secrets in what is stored: decoded strings, never raw JSON. The hook path imports this."""
 
-import os
-
-from gitml.git.worktrees import roots
 from gitml.model.jsonl import decode
+from gitml.ops.redacting.gates import known_to
 from gitml.ops.redacting.rules import policy
 from gitml.redact.engine import VERSION, Engine
-from gitml.redact.known import Known
 from gitml.redact.named import findings
 
 TYPE_CHECKING = False
@@ -58,11 +55,6 @@ def search_in(context: "Context") -> Search:
     known = known_to(context)
     engine = Engine(rules, known)
     return Search(engine, f"{VERSION}/{rules.fingerprint}/{len(known)}/{','.join(engine.layers())}")
-
-
-def known_to(context: "Context") -> Known:
-    """The values known here: of the environment, of this work tree and the clone's first one, of the home folder."""
-    return Known.gather(roots(context.where)[:2], os.environ)
 
 
 def texts(value: "Any", key: str = "") -> "Iterator[tuple[str, str]]":
