@@ -5,7 +5,8 @@ Layers, each a module: known values and the project's own patterns, vendors' tok
 
 from gitml.errors import GitmlError
 from gitml.redact.engine_scan import Scan, merged
-from gitml.redact.engine_view import View, collapsed, unescaped, without_marks
+from gitml.redact.engine_seams import seams
+from gitml.redact.engine_view import View, collapsed, joined, unescaped, without_marks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,14 +51,13 @@ class Finding:
 class Engine:
     """All layers over one text. ``policy`` and ``known`` are those of the repository; None stands for none."""
 
-    __slots__ = ("_allowed", "_known", "_policy", "_vendors")
+    __slots__ = ("_known", "_policy", "_vendors")
 
     def __init__(self, policy: "Policy | None" = None, known: "Known | None" = None) -> None:
         from gitml.redact import vendor_package
 
         self._policy = policy
         self._known = known
-        self._allowed = getattr(policy, "allow", ())
         self._vendors = vendor_package
 
     def layers(self) -> "list[str]":
@@ -88,7 +88,8 @@ class Engine:
         from gitml.redact.generic_assign import named_value
 
         kind = named_value(name, value)
-        return [Finding(0, len(value), kind)] if kind and value not in self._allowed else []
+        allowed = self._policy is not None and self._policy.allows(value)
+        return [Finding(0, len(value), kind)] if kind and not allowed else []
 
     def _find(self, text: str) -> "list[tuple[int, int, str]]":
         view = without_marks(text)
@@ -103,27 +104,37 @@ class Engine:
         return sorted(found)
 
     def _is_allowed(self, view: View, span: "tuple[int, int, str]") -> bool:
-        return bool(self._allowed) and view.text[span[0] : span[1]] in self._allowed
+        return self._policy is not None and self._policy.allows(view.text[span[0] : span[1]])
 
     def _search(self, text: str) -> "list[tuple[int, int, str]]":
         if len(text) < 6:
             return []
         scan = Scan(text)
+        self._deep(scan)
+        cuts = seams(text, scan.low)
+        if cuts:
+            view = joined(text, cuts)
+            over = Scan(view.text)
+            self._deep(over)
+            for start, end, kind, rank in over.found:
+                pieces = view.pieces(start, end)
+                for piece in pieces if len(pieces) > 1 else ():
+                    scan.add(*piece, kind, rank)
+        return merged(scan.found)
+
+    def _deep(self, scan: Scan) -> None:
+        """Search a text and the strings that are escaped in it."""
         self._layers(scan)
-        view, depth = unescaped(text), 0
-        chain = [view]
-        while view is not None and depth < DEPTH:
+        view, chain = unescaped(scan.text), []
+        while view is not None and len(chain) < DEPTH:
+            chain.append(view)
             inner = Scan(view.text)
             self._layers(inner)
             for start, end, kind, rank in inner.found:
                 for link in reversed(chain):
-                    assert link is not None
                     start, end = link.span(start, end)
                 scan.add(start, end, kind, rank)
-            depth += 1
             view = unescaped(view.text)
-            chain.append(view)
-        return merged(scan.found)
 
     def _layers(self, scan: Scan) -> None:
         from gitml.redact import generic, vendor
@@ -131,9 +142,8 @@ class Engine:
         if self._known is not None:
             for finding in self._known.find(scan.text):
                 scan.add(finding.start, finding.end, finding.kind, 9)
-        denied = getattr(self._policy, "denied", None)
-        if denied is not None:
-            for start, end, kind in denied(scan.text):
+        if self._policy is not None:
+            for start, end, kind in self._policy.denied(scan.text):
                 scan.add(start, end, kind, 8)
         vendor.find(scan)
         generic.find(scan)

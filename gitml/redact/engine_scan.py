@@ -37,12 +37,11 @@ class Scan(Spans):
 
     def runs(self) -> "list[tuple[int, int]]":
         """Every run of at least ``RUN`` token characters."""
-        shape, needle, size = self.shape, b"x" * RUN, len(self.shape)
+        shape, needle = self.shape, b"x" * RUN
         found: list[tuple[int, int]] = []
         start = shape.find(needle)
         while start >= 0:
-            end = shape.find(b" ", start + RUN)
-            end = size if end < 0 else end
+            end = self.run_at(start + RUN)
             found.append((start, end))
             start = shape.find(needle, end)
         return found

@@ -33,6 +33,12 @@ class View:
         """The source's span of ``start`` to ``end`` (at least one character)."""
         return self.back(start), self.back(end - 1) + 1
 
+    def pieces(self, start: int, end: int) -> "list[tuple[int, int]]":
+        """The source's spans of a joined text's span: one for each piece, two at least where it reaches over a seam."""
+        first, last = bisect_right(self._places, start), bisect_right(self._places, end - 1)
+        cuts = [start, *self._places[first:last], end]
+        return [self.span(one, two) for one, two in zip(cuts, cuts[1:], strict=False) if two > one]
+
 
 def collapsed(text: str, spans: "Sequence[tuple[int, int]]") -> View:
     """The text with each span (sorted, apart) as one NUL."""
@@ -44,6 +50,20 @@ def collapsed(text: str, spans: "Sequence[tuple[int, int]]") -> View:
         place += start - position + 1
         places += [place - 1, place]
         sources += [start, end]
+        position = end
+    return View("".join([*pieces, text[position:]]), places, sources)
+
+
+def joined(text: str, spans: "Sequence[tuple[int, int]]") -> View:
+    """The text with each span left out."""
+    pieces: list[str] = []
+    places, sources = [0], [0]
+    place = position = 0
+    for start, end in spans:
+        pieces.append(text[position:start])
+        place += start - position
+        places.append(place)
+        sources.append(end)
         position = end
     return View("".join([*pieces, text[position:]]), places, sources)
 

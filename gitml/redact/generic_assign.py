@@ -6,9 +6,7 @@ Each form is one anchored match behind the name; the name's strength and the val
 import re
 
 from gitml.redact.generic_names import NOTHING, PASSWORD, SECRET, WEAK, strength
-from gitml.redact.generic_pieces import seam_after
 from gitml.redact.generic_values import (
-    common_share,
     identifier_like,
     key_like,
     mixed,
@@ -28,13 +26,13 @@ LONGEST_VALUE = 8192
 
 _SCHEME = r"(?:(?:Basic|Bearer|Token|ApiKey|Api-Key|Digest|Key|SSWS|Negotiate|OAuth|GenieKey|token)[ \t]+(?:token=)?)?"
 _ASSIGNED = re.compile(
-    r"(?P<close>\\{0,7}[\"'`]?[\])}]{0,2}[!?]?)[ \t]{0,24}"
-    r"(?:(?P<op>=>|:=|\?=|\+=|\|=|<-|===?|=|::?|%3[dD])[ \t]{0,24}(?:(?:[|>][+-]?[ \t]{0,4})?\r?\n[ \t]{1,24}(?=[\"'A-Za-z0-9+/]))?"
+    r"(?P<close>\\{0,7}[\"'`]?[\])}]{0,2}[!?]?)[ \t]{0,24}(?:\{ ?(?:get|set|init)[^{}\n\0]{0,40}\}[ \t]{0,4})?"
+    r"(?:(?P<op>=>|:=|\?=|\+=|\|=|<-|===?|=|::?|%3[dD])[ \t]{0,24}(?:(?:[|>][+-]?[ \t]{0,4})?\r?\n[-+>]?[ \t]{1,24}(?=[\"'A-Za-z0-9+/]))?"
     r"|(?P<pair>,)\s{0,24}(?=\\{0,7}[\"'`]))"
     r"(?P<type>[&*]?(?:'?static )?[A-Za-z_][\w.<>\[\]?|&:]{0,40}(?: \| [A-Za-z]{1,12})?[ \t]{0,4}=[ \t]{0,4}(?=[\"'`]))?"
     r"(?P<wrap>(?:new |await )?[A-Za-z_][\w.:]{0,48}(?:!?\(|\[)[ \t]{0,4}(?=[bBrRuU@]?[\"'`]))?"
     r"(?P<default>[\w.\[\]()\"'-]{1,80}[ \t]{0,2}(?:\|\||\?\?|\bor\b)[ \t]{0,2}(?=[\"'`]))?"
-    r"[bBrRuUfFL@]{0,2}(?P<open>\\{0,7}(?:\"\"\"|'''|[\"'`])|)"
+    r"(?:[bBrRuUfFL@]{1,2}(?=[\"'`]))?(?P<open>\\{0,7}(?:\"\"\"|'''|[\"'`])|)"
     rf"(?P<scheme>{_SCHEME})"
 )
 _QUOTED = {quote: re.compile(rf"(?:[^{quote}\\\n\r\0]|\\[^\n\0]){{1,{LONGEST_VALUE}}}") for quote in "\"'`"}
@@ -49,7 +47,7 @@ _ELEMENT = re.compile(
 )
 _ATTRIBUTE = re.compile(r"\\{0,3}[\"'](?:[^<>\n\0]{0,80}>([^<>\n\0]{4,4096})(?=</)|)")
 _PAIRED = re.compile(
-    r"\\{0,3}[\"']?,?\s{0,40}(?:/?>\s{0,20}<)?\\{0,3}[\"']?(?:[Vv]alue|VALUE|string_?[Vv]alue|[Dd]efault(?:Value)?|val)\\{0,3}[\"']?"
+    r"\\{0,3}[\"']?,?[\s+]{0,40}(?:/?>\s{0,20}<)?\\{0,3}[\"']?(?:[Vv]alue|VALUE|string_?[Vv]alue|[Dd]efault(?:Value)?|val)\\{0,3}[\"']?"
     r"\s{0,4}[:=]\s{0,4}(\\{0,3}[\"']?)([^\s\"'<>\\\0]{4,4096})"
 )
 _PLIST = re.compile(r"</key>\s{0,40}<(?:string|data)>\s{0,40}([^<>\0\s]{4,4096})")
@@ -98,8 +96,8 @@ def _assigned(scan: "Scan", head: "re.Match[str]", start: int, end: int, weight:
     first, last = value
     if not opened and text[last : last + 1] in ("(", "[") and not settled:
         return  # a call or a look-up: code, no value
-    if head["op"] in ("==", "===") and not opened:
-        return
+    if (head["op"] in ("==", "===") and not opened) or (head["op"] == ":" and text[start:end] == "PASS"):
+        return  # a comparison; a test's result
     if head["pair"] and not head["close"].strip("\\"):
         return  # a comma in prose or between arguments; a pair's name is quoted
     if head["wrap"] or head["default"] or head["pair"]:
@@ -120,14 +118,9 @@ class _Form:
 
 
 def _note(scan: "Scan", first: int, last: int, form: _Form) -> None:
-    """Add the value if it looks like one, alone or with what goes on behind a seam."""
-    text = scan.text
-    value = text[first:last]
-    more = _more(scan, last, form)
-    if more is not None and _accepted(value + text[more[0] : more[1]], form.weight, form.quoted, form.settled):
-        scan.add(first, last, _kind(form.weight, form.name), RANK)
-        scan.add(more[0], more[1], _kind(form.weight, form.name), RANK)
-    elif _accepted(value, form.weight, form.quoted, form.settled):
+    """Add the value if it looks like one."""
+    value = scan.text[first:last]
+    if _accepted(value, form.weight, form.quoted, form.settled):
         scan.add(first, last, _kind(form.weight, form.name), RANK)
 
 
@@ -185,7 +178,7 @@ def _value(text: str, head: "re.Match[str]", settled: bool) -> "tuple[int, int] 
     if match is None:
         return None
     last = match.end()
-    while last > first and text[last - 1] in ".,;:!?)":
+    while last > first and text[last - 1] in ".,;:)":
         last -= 1
     return first, last
 
@@ -202,27 +195,6 @@ def _starts_line(text: str, head: "re.Match[str]") -> bool:
     )
 
 
-def _more(scan: "Scan", last: int, form: _Form) -> "tuple[int, int] | None":
-    """The rest of a value that a line end or a chunk's end cut."""
-    seam = seam_after(scan, last)
-    if seam is None:
-        return None
-    text, (first, end) = scan.text, seam
-    match = _BARE.match(text, first)
-    end = match.end() if match else end
-    piece, chunk = text[first:end], text[last] in "\"'"
-    if chunk:
-        return None if piece.isalpha() and common_share(piece) >= 0.6 else (first, end)
-    if text[end : end + 1] not in ("", "\n", "\r", '"', "'", "`", "\\", "\0", ",", ";", "<") or "=" in piece.rstrip(
-        "="
-    ):
-        return None
-    if form.quoted and text[end : end + 1] in ('"', "'", "`"):
-        return first, end
-    fragment = len(piece) >= 3 and (mixed(piece) or common_share(piece) < 0.4) and not identifier_like(piece)
-    return (first, end) if fragment and ":" not in piece and not path_like(piece) else None
-
-
 # -- other forms -------------------------------------------------------------------------------------------------------
 
 
@@ -233,7 +205,7 @@ def _spaced(scan: "Scan", start: int, end: int, weight: int) -> None:
     if match is None:
         return
     first, last = match.span(2)
-    while last > first and text[last - 1] in ".,;:!?)":
+    while last > first and text[last - 1] in ".,;:)":
         last -= 1
     value = text[first:last]
     flag = text[start] == "-"

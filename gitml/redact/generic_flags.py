@@ -100,8 +100,13 @@ def _first(scan: "Scan", match: "re.Match[str] | None", least: int) -> None:
     if match is None or group is None:
         return
     value = match[group]
-    plain = value.isdigit() or ("/" in value and value[0] in "./~") or value.startswith("-") or ":" in value
-    if len(value) >= least and not plain and not no_value(value, False):
+    plain = (
+        (value.isdigit() and len(value) < 6)
+        or ("/" in value and value[0] in "./~")
+        or value.startswith("-")
+        or ":" in value
+    )
+    if len(value) >= least and not plain and not no_value(value, True):
         scan.add(match.start(group), match.end(group), "password", RANK)
 
 

@@ -4,13 +4,12 @@ import re
 
 # The most frequent pairs of letters of English text and of names in code: random letters hit one in five of them.
 _COMMON = frozenset(
-    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic "
-    "ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so rs un "
-    "lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl ig tu ev "
-    "ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov by rm ep tt oc fa ef cu "
-    "rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au ck ew mu br bi pt "
-    "ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af hu nn eo vo rv nf "
-    "xp gn sm fl iz ok nl my gl aw ju oa eq sy sl ps lf nv je nk kn gs dy hy ze ks xt bs ik dd pd nm tm db".split()
+    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri "
+    "ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut "
+    "ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi "
+    "ci vi pl ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov "
+    "by rm ep tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi "
+    "rc rr eg au ck ew mu br bi pt".split()
 )
 _LETTERS = re.compile(r"[A-Za-z]{2,}")
 _CLASSES = str.maketrans(
@@ -38,8 +37,8 @@ _NO_VALUES = frozenset(
     "rs256 es256 aes ssl tls scram-sha-256 caching_sha2_password mysql_native_password trust peer ident on off".split()
 )
 _PLACEHOLDER = re.compile(
-    r"(?:your|my|the|insert|enter|put|add|some|replace|example|sample|dummy|fake|placeholder|change|redacted|todo)[-_ ]?"
-    r"(?:[a-z]+[-_ ]?)*(?:here|key|token|secret|password|value|me|it|this|example)?[0-9]{0,3}$",
+    r"(?:your|the|insert|enter|put|add|some|replace|example|sample|dummy|fake|placeholder|change|redacted|todo|my[-_ ])"
+    r"[-_ a-z]{0,80}[0-9]{0,3}$",
     re.I,
 )
 
@@ -111,12 +110,14 @@ def identifier_like(value: str) -> bool:
     """Words joined as names are: ``snake_case``, ``camelCase``, ``kebab-case``, ``dotted.name``, perhaps a number."""
     if not all(char.isalnum() or char in "_-.:$/ " for char in value):
         return False
-    return common_share(value) >= (0.55 if digits_in(value) <= 4 else 0.7)
+    if switches(value) > 0.4 * len(value):
+        return False
+    return common_share(value) >= (0.5 if digits_in(value) <= 4 else 0.65)
 
 
 def password_like(value: str, quoted: bool, settled: bool) -> bool:
     """A value under a password's name. ``settled``: the form says that it is a value (``PASSWORD=x`` on its line)."""
-    if len(value) < 4 or no_value(value, quoted):
+    if len(value) < 4 or no_value(value, quoted or settled):
         return False
     words = value.split(" ")
     if len(words) > 1:
@@ -134,7 +135,7 @@ def password_like(value: str, quoted: bool, settled: bool) -> bool:
 
 def secret_like(value: str, quoted: bool, settled: bool) -> bool:
     """A value under a secret's, a key's or a token's name."""
-    if len(value) < 8 or no_value(value, quoted) or " " in value or path_like(value):
+    if len(value) < 8 or no_value(value, quoted or settled) or " " in value or path_like(value):
         return False
     if is_hex(value) or UUID.fullmatch(value):
         return len(value) >= 16 or mixed(value)

@@ -6,7 +6,6 @@ Not gated by entropy or stop words: for a redactor a near miss is still better r
 import re
 
 from gitml.redact import vendor_shapes
-from gitml.redact.generic_pieces import seam_after, seam_before
 from gitml.redact.vendor_table import TABLE
 
 TYPE_CHECKING = False
@@ -98,7 +97,6 @@ def find(scan: "Scan") -> None:
             _try(scan, start, end)
         _inner(scan, start, end)
         vendor_shapes.at_run(scan, start, end)
-        _split(scan, start, end)
     vendor_shapes.find(scan)
 
 
@@ -142,29 +140,3 @@ def _inner(scan: "Scan", start: int, end: int) -> None:
 
 RUN_INSIDE = 20
 """A token behind a name's ``_`` must be this long: words have prefixes, too."""
-
-
-def _split(scan: "Scan", start: int, end: int) -> None:
-    """A token in two pieces, on two lines or in two chunks of a stream; ``start`` to ``end`` is one of them."""
-    after = seam_after(scan, end)
-    if after:
-        _joined(scan, (_begin(scan, start), end), after)
-    before = seam_before(scan, start)
-    if before:
-        _joined(scan, (_begin(scan, before[0]), before[1]), (start, end))
-
-
-def _joined(scan: "Scan", first: "tuple[int, int]", second: "tuple[int, int]") -> None:
-    text = scan.text
-    head = text[first[0] : first[1]]
-    whole = head + text[second[0] : second[1]]
-    for rule in heads().get(whole[:HEAD], ()):
-        if not whole.startswith(rule.prefix) or len(head) - len(rule.prefix) >= rule.length:
-            continue
-        end = rule.end(whole, 0)
-        if end > len(head):
-            scan.add(first[0], first[1], rule.kind, RANK)
-            room = max(rule.length + len(rule.prefix) + 4, 0)
-            stop = end if end <= room or rule.length >= 40 else room
-            scan.add(second[0], second[0] + stop - len(head), rule.kind, RANK)
-            return

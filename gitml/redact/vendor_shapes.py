@@ -61,6 +61,8 @@ def _joined_before(scan: "Scan", start: int, before: str) -> None:
         _around(scan, _RANCHER, "rancher-token", first, start)
     elif before == "/" and text.startswith("1//", start - 3):
         _add(scan, _GOOGLE.match(text, start - 3), "google-refresh-token")
+    elif before == ".":
+        _around(scan, _TERRAFORM, "terraform-token", max(0, start - 24), start)
     elif before == "~":
         _around(scan, _AZURE, "azure-secret", first, start)
     elif before in "|C":
