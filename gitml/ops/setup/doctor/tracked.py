@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from gitml.git import staging
 from gitml.git.inspect import default_branch
 from gitml.ops.setup import blocks_plan, store_files
 from gitml.ops.setup.block import SHELL
@@ -30,11 +31,15 @@ def opted_in(patient: Patient) -> Iterator[Finding]:
 
 def files(patient: Patient) -> Iterator[Finding]:
     """Each base file and the settings, in the work tree."""
+    absent = staging.left_out(patient.root, DATA)
     missing = [
         name
         for name in store_files.relative(patient.context.layout)
-        if not os.path.isfile(os.path.join(patient.root, name))
+        if name not in absent and not os.path.isfile(os.path.join(patient.root, name))
     ]
+    if absent:
+        says = f"this sparse checkout leaves {DATA} out: what is in commits cannot be read here"
+        yield Finding("records", WARN, says, store_files.BRING_IN)
     if missing:
         yield Finding("records", FAIL, f"missing: {', '.join(missing)}", "gitml init")
 
