@@ -36,6 +36,8 @@ def run(output: int) -> None:
             await_answer(source.path, payload.get("last_assistant_message"))
         sync_session(context, adapter, source)
     _git_side(context)
+    if found is not None:
+        hooklog.worked(context.layout, "claude")
 
 
 def _payload() -> "dict[str, Any]":
@@ -85,8 +87,11 @@ def _ready(context: "Context | None") -> "Context | None":
 
 
 def _git_side(context: "Context") -> None:
-    """Commits noted since the last hook become records."""
-    if os.path.exists(os.path.join(context.layout.local, "commits.pending")):
+    """Commits noted since the last hook become records; what a killed commit left staged is taken back."""
+    local = context.layout.local
+    noted = any(os.path.exists(os.path.join(local, name)) for name in ("commits.pending", "commits.taken"))
+    riding = os.path.join(local, "riding", context.layout.worktree)
+    if noted or (os.path.isdir(riding) and os.listdir(riding)):
         from gitml.ops.riding.settle import settle
 
         settle(context)

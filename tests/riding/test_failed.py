@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -131,7 +133,7 @@ def watcher(pid: int) -> int:
     return found[0]
 
 
-AWAKE = ["post-merge", "pre-merge-commit", "post-rewrite", "commit", "commit --no-verify", "gitml"]
+AWAKE = ["post-merge", "pre-merge-commit", "post-rewrite", "commit", "commit --no-verify", "gitml", "agent"]
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc to find the process to kill")
@@ -159,6 +161,10 @@ def test_git_and_the_waiting_process_are_killed(clone: Clone, tmp_path: Path, na
         from gitml.ops.riding.settle import settle
 
         settle(clone.context)
+    elif name == "agent":
+        event = {"hook_event_name": "Stop", "session_id": "none", "cwd": str(clone.root)}
+        command = [sys.executable, "-m", "gitml", "hook", "claude"]
+        subprocess.run(command, cwd=clone.root, input=json.dumps(event).encode(), check=True)
     elif name.startswith("commit"):
         clone.git("commit", "-q", "--amend", "--only", "-m", "message only", *name.split()[1:])
     else:
