@@ -38,6 +38,18 @@ def take(context: Context, projects: Path, session_id: str = SESSION, full: bool
     return sync_session(context, adapter, source, full=full)
 
 
+def forked(context: Context, tmp_path: Path) -> int:
+    """Take the session in, in another process; its id. Whatever happens there, it never returns into the tests."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            take(context, tmp_path / "projects")
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return pid
+
+
 def folded(context: Context) -> dict[str, list[bytes]]:
     return {stream: fold(context.layout, stream).lines for stream in STREAMS}
 
@@ -192,13 +204,10 @@ def test_a_kill_between_records_and_cursor_loses_nothing(
     made.write(tmp_path / "projects", 12)
     take(context, tmp_path / "projects")
     made.write(tmp_path / "projects")
-    pid = os.fork()
-    if pid == 0:
-        target = "gitml.store.spool.append" if fatal == "append" else "gitml.store.cursors.save"
-        monkeypatch.setattr(target, lambda *_, **__: os._exit(9))
-        take(context, tmp_path / "projects")
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+    target = "gitml.store.spool.append" if fatal == "append" else "gitml.store.cursors.save"
+    with monkeypatch.context() as patch:
+        patch.setattr(target, lambda *_, **__: os._exit(9))
+        assert os.waitstatus_to_exitcode(os.waitpid(forked(context, tmp_path), 0)[1]) == 9
     take(context, tmp_path / "projects")
     assert folded(context) == expected
 
@@ -207,13 +216,7 @@ def test_ten_hooks_at_once_make_one_record_each(tmp_path: Path) -> None:
     """Settings and a plugin may both call the hook: run at once they append each record once."""
     context = fresh_repo(tmp_path / "repo")
     varied(SESSION).write(tmp_path / "projects")
-    children = []
-    for _ in range(10):
-        pid = os.fork()
-        if pid == 0:
-            take(context, tmp_path / "projects")
-            os._exit(0)
-        children.append(pid)
+    children = [forked(context, tmp_path) for _ in range(10)]
     assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 10
     lines = [
         line
