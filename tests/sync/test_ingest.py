@@ -25,7 +25,8 @@ OTHER = "99999999-2222-4333-8444-555555555555"
 
 def fresh_repo(folder: Path) -> Context:
     """A work tree with nothing but what gitml looks at; starting git for each example would take all the time."""
-    (folder / ".git").mkdir(parents=True)
+    for inside in ("objects", "refs"):  # with HEAD all that git asks of a repository
+        (folder / ".git" / inside).mkdir(parents=True)
     (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     (folder / ".git" / "config").write_text("")
     return open_at(str(folder))
