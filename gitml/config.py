@@ -80,6 +80,8 @@ def parse(data: bytes, path: str) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadUsage(f"config is not valid TOML: {error}", where=path, hint=f"edit {path}") from None
     _check(values, DEFAULTS, path, "")
+    if not all(isinstance(domain, str) for domain in values.get("domains", {}).values()):
+        raise BadUsage("domains must be texts", where=path, hint=f"edit {path}")
     return Config(values)
 
 
@@ -143,5 +145,9 @@ def _check(values: "dict[str, Any]", defaults: "dict[str, Any]", path: str, pref
         if not isinstance(value, type(default)) or (isinstance(value, bool) != isinstance(default, bool)):
             wanted = {dict: "a table", list: "a list", str: "text", bool: "true or false", int: "a whole number"}
             raise BadUsage(f"{prefix}{key} must be {wanted[type(default)]}", where=path, hint=f"edit {path}")
+        if isinstance(default, int) and value < 0:
+            raise BadUsage(f"{prefix}{key} must not be below 0", where=path, hint=f"edit {path}")
+        if isinstance(default, list) and not all(isinstance(member, str) for member in value):
+            raise BadUsage(f"{prefix}{key} must be a list of texts", where=path, hint=f"edit {path}")
         if isinstance(default, dict):
             _check(value, default, path, f"{prefix}{key}.")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gitml.git import staging
 from gitml.git.inspect import default_branch
+from gitml.model.streams import STREAMS
 from gitml.ops.setup import blocks_plan, store_files
 from gitml.ops.setup.block import SHELL
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
@@ -72,6 +73,10 @@ def config(patient: Patient) -> Iterator[Finding]:
     if persist not in PERSIST:
         says = f"persist {persist!r} is not available in this version"
         yield Finding("config", WARN, says, "gitml init --persist auto")
+    unknown = [name for name in patient.context.config.get("record.streams") if name not in STREAMS]
+    if unknown:
+        says = f"record.streams names what is no stream: {', '.join(unknown)}; there are {', '.join(STREAMS)}"
+        yield Finding("config", WARN, says, f"edit {DATA}/config.toml")
     if os.path.isfile(patient.context.layout.config) and not patient.context.config.get("default_branch"):
         branch = default_branch(patient.root)
         says = "no default_branch is named"
