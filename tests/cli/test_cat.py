@@ -141,7 +141,7 @@ def test_a_fork_names_its_parent(gitml: Gitml, store: Path) -> None:
 
 
 def test_a_commit_is_read_at_once(gitml: Gitml, git: Callable[..., str], repo: Path) -> None:
-    """git's hook only notes a commit; who reads next sees it, whatever the command, also where it cannot be taken in."""
+    """git only notes a commit; who reads next sees it, whatever the command, and if it cannot be taken in."""
     assert gitml(repo, "init", "--no-import").returncode == 0
     git(repo, "commit", "-q", "-m", "store")
     pending = repo / ".git" / "gitml" / "commits.pending"
