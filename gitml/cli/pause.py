@@ -26,7 +26,7 @@ def command(run: Run) -> None:
     since = pause.since(context)
     run.emit({"paused": True, "since": since, "changed": changed})
     run.say(
-        "paused: nothing is recorded here until `gitml resume`"
+        "paused: hooks record nothing here until `gitml resume`; what is said meanwhile can be taken in later"
         if changed
         else f"paused already, since {moment(since)} UTC"
     )
