@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import time
@@ -287,4 +288,17 @@ def test_lefthook_that_calls_gitml_itself_is_healthy(ready: Path) -> None:
     """Its hook has none of our lines, but its config does our work."""
     written("lefthook.yml", "pre-commit:\n  commands:\n    gitml:\n      run: gitml hook git pre-commit\n")(ready)
     written(HOOK, '#!/bin/sh\ncall_lefthook run "pre-commit" "$@"\n')(ready)
+    assert bad(ready) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_repository_of_another_user_is_named(ready: Path) -> None:
+    """git refuses it: the command that mends this comes first, and with every error of a command."""
+    os.chown(ready, 12345, 12345)
+    os.chown(ready / ".git", 12345, 12345)
+    mend = f"git config --global --add safe.directory '{ready}'"
+    assert bad(ready)[0].mend == mend
+    done = subprocess.run(["gitml", "seal"], cwd=ready, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and done.stderr.endswith(f"hint: {mend}\n")
+    subprocess.run(shlex.split(mend), check=True)
     assert bad(ready) == []
