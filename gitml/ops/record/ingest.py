@@ -14,6 +14,7 @@ from gitml.git import worktrees
 from gitml.git.remote import repo_name
 from gitml.model.digest import hexhash
 from gitml.model.streams import DERIVER_VERSION
+from gitml.ops import silence
 from gitml.ops.record import cursor as cursors_of
 from gitml.ops.record.domains import domain_of
 from gitml.redact.gate import seal, seal_state
@@ -213,9 +214,13 @@ class _Ingest:
 
     def _wanted(self) -> "Iterator[tuple[str, dict[str, Any], Sealed]]":
         hidden = tombstones.load(self.context.layout)
+        silent = silence.load(self.context.layout)
         for stream, record in self.deriver.records():
-            if self.context.config.records(stream) and not hidden.hides(stream, record):
-                yield stream, record, seal(stream, record)
+            if hidden.hides(stream, record) or silent.hides(stream, record):
+                continue
+            if self.context.config.records(stream):
+                heard = silent.muted(record) if stream == "sessions" else record
+                yield stream, heard, seal(stream, heard)
 
     def _link(self) -> None:
         """Tell the commits stream which commits the session made; what fails now is tried again at the next change."""
