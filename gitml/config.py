@@ -11,7 +11,13 @@ from gitml.errors import BadUsage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+    Tracked = Callable[[], bytes | None]
+
+ABSENT = -1
+"""In place of a size: the work tree has no such file."""
 
 DEFAULTS: "dict[str, Any]" = {
     "default_branch": "",
@@ -56,14 +62,18 @@ class Config:
         return stream in self.values["record"]["streams"] or stream == "lifecycle"
 
 
-def load(path: str) -> Config:
-    """Read the file; a missing one gives the defaults. Raises BadUsage where it is not TOML or a value has no sense."""
+def load(path: str, tracked: "Tracked | None" = None, otherwise: "Config | None" = None) -> Config:
+    """Read the file. Where there is none, what ``tracked`` says git has of it counts; ``otherwise`` (or the defaults)
+    where that is None, too.
+
+    Raises BadUsage where it is not TOML or a value has no sense, and whatever ``tracked`` raises.
+    """
     try:
         with open(path, "rb") as file:
-            data = file.read()
+            data: bytes | None = file.read()
     except FileNotFoundError:
-        return Config()
-    return Config(parse(data, path))
+        data = tracked() if tracked is not None else None
+    return Config(parse(data, path)) if data is not None else otherwise or Config()
 
 
 def parse(data: bytes, where: str) -> "dict[str, Any]":
@@ -75,28 +85,44 @@ def parse(data: bytes, where: str) -> "dict[str, Any]":
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadUsage(f"config is not valid TOML: {error}", where=where, hint=f"edit {where}") from None
     _check(values, DEFAULTS, where, "")
+    if not all(isinstance(domain, str) for domain in values.get("domains", {}).values()):
+        raise BadUsage("domains must be texts", where=where, hint=f"edit {where}")
     return values
 
 
-def load_cached(path: str, cache: str) -> Config:
-    """As ``load``, through a JSON copy at ``cache``. Raises BadUsage; does without a cache that cannot be written."""
-    stamp = _stamp(path)
+def load_cached(path: str, cache: str, index: str = "", tracked: "Tracked | None" = None) -> Config:
+    """As ``load``, through a JSON copy at ``cache``. Does without a cache that cannot be written.
+
+    Where the work tree has no file (a sparse one), git is asked again only when its file ``index`` has changed. Where
+    git has none either (a branch that was never opted in), what was last known holds: a stream that was switched off
+    stays off. Raises as ``load`` does.
+    """
+    stamp = _stamp(path) or [ABSENT, *_stamp(index)]
+    kept = _kept(cache)
+    if kept is not None and kept["stamp"] == stamp:
+        return Config(kept["values"])
+    config = load(path, tracked, Config(kept["values"]) if kept is not None else None)
+    _keep(cache, stamp, config)
+    return config
+
+
+def _kept(cache: str) -> "dict[str, Any] | None":
     try:
         with open(cache, "rb") as file:
             kept = json.load(file)
-        if kept["stamp"] == stamp:
-            return Config(kept["values"])
+        return kept if isinstance(kept["values"], dict) and "stamp" in kept else None
     except (OSError, ValueError, KeyError, TypeError):
-        pass
-    config = load(path)
+        return None
+
+
+def _keep(cache: str, stamp: "list[int]", config: Config) -> None:
     try:
         temporary = f"{cache}.{os.getpid()}"
         with open(temporary, "w", encoding="utf-8") as out:
             json.dump({"stamp": stamp, "values": config.values}, out, default=str)
         os.replace(temporary, cache)
     except OSError:
-        pass
-    return config
+        return
 
 
 def _stamp(path: str) -> "list[int]":
@@ -124,5 +150,9 @@ def _check(values: "dict[str, Any]", defaults: "dict[str, Any]", path: str, pref
         if not isinstance(value, type(default)) or (isinstance(value, bool) != isinstance(default, bool)):
             wanted = {dict: "a table", list: "a list", str: "text", bool: "true or false", int: "a whole number"}
             raise BadUsage(f"{prefix}{key} must be {wanted[type(default)]}", where=path, hint=f"edit {path}")
+        if isinstance(default, int) and value < 0:
+            raise BadUsage(f"{prefix}{key} must not be below 0", where=path, hint=f"edit {path}")
+        if isinstance(default, list) and not all(isinstance(member, str) for member in value):
+            raise BadUsage(f"{prefix}{key} must be a list of texts", where=path, hint=f"edit {path}")
         if isinstance(default, dict):
             _check(value, default, path, f"{prefix}{key}.")

@@ -22,10 +22,10 @@ def command(run: Run, stream: str, id: str | None) -> None:
     (the beginning will do) only that record, or what belongs to that session or commit.
     """
     from gitml.cli.damage import report
-    from gitml.ops import context as opening
     from gitml.ops.reading import select, views
+    from gitml.ops.reading.current import open_current
 
-    context = opening.open_store(run.folder)
+    context = open_current(run.folder)
     view = views.stream(context, stream)
     lines = select.lines(context, view, id) if id else view.lines
     out: Any = sys.stdout.buffer

@@ -26,10 +26,10 @@ def command(
     resumed session copied from another is counted there. `≥` marks a sum with a response that broke off.
     """
     from gitml.cli.damage import report
-    from gitml.ops import context as opening
     from gitml.ops.reading import sessions, when
+    from gitml.ops.reading.current import open_current
 
-    context = opening.open_store(run.folder)
+    context = open_current(run.folder)
     start = when.parse(since, time.time()) if since else ""
     end = when.parse(until, time.time(), end=True) if until else "~"
 

@@ -14,8 +14,8 @@ from gitml.cli.options import Run, common
 def command(run: Run) -> None:
     """Stop recording in this clone.
 
-    Hooks stay in place and do nothing until `gitml resume`. What was said meanwhile is recorded then, if the session
-    goes on or at the next `gitml sync`; to keep it out, `gitml forget` it. For one run, set GITML=off instead.
+    Hooks stay in place and do nothing until `gitml resume`. What is said meanwhile is not recorded then either. For one
+    session, set GITML=off in its environment instead: it stays out as a whole.
     """
     from gitml.cli.render.text import moment
     from gitml.ops import context as opening
@@ -26,7 +26,7 @@ def command(run: Run) -> None:
     since = pause.since(context)
     run.emit({"paused": True, "since": since, "changed": changed})
     run.say(
-        "paused: nothing is recorded here until `gitml resume`"
+        "paused: nothing that is said here until `gitml resume` is recorded"
         if changed
         else f"paused already, since {moment(since)} UTC"
     )

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from gitml.ops.redacting.mend import Mended
     from gitml.ops.redacting.scan import Found, Scanned
 
-FINDS = 6
-"""Exit code where anything is found."""
+FINDS, IN_PART = 6, 3
+"""Exit codes where anything is found, and where nothing is but not all could be read."""
 
 SHOWN = 200
 """Findings listed for people; --json has all."""
@@ -64,7 +64,7 @@ def _scan(run: Run, history: bool) -> int:
     if any(one.where in (scan.SPOOL, scan.LETTERS) for one in scanned.found):
         run.say("what waits in the spool can be mended: gitml redact --fix")
     _tell_advice(run, [advice.kept_note(scanned.found), *lines])
-    return FINDS if scanned.found else 0
+    return FINDS if scanned.found else IN_PART if scanned.damage else 0
 
 
 def _fix(run: Run, dry_run: bool) -> int:
@@ -84,7 +84,7 @@ def _fix(run: Run, dry_run: bool) -> int:
     if not dry_run and left.found:
         _tell(run, left)
     _tell_advice(run, [advice.kept_note(left.found), *lines])
-    return FINDS if left.found else 0
+    return FINDS if left.found else IN_PART if left.damage or mended.busy else 0
 
 
 def _as_object(scanned: Scanned) -> dict[str, Any]:

@@ -22,10 +22,10 @@ def command(run: Run, session: str, full: bool) -> None:
     from gitml.cli.damage import report
     from gitml.cli.render.page import page
     from gitml.cli.render.table import terminal_width
-    from gitml.ops import context as opening
     from gitml.ops.reading import find, sessions
+    from gitml.ops.reading.current import open_current
 
-    context = opening.open_store(run.folder)
+    context = open_current(run.folder)
     found = sessions.one(context, find.session_of(context, session))
     run.emit(found.to_dict())
     if not run.json and not run.quiet:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
 import click
 
 from gitml.cli.options import Run, common
-from gitml.errors import DoneInPart
+from gitml.errors import DoneInPart, GitmlError
 
 
 @click.command("sync")
@@ -31,6 +32,8 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
     from gitml.ops.record.sync import sync_all
 
     context = open_store(run.folder)
+    if context.paused:
+        raise GitmlError("recording is switched off here", where=context.where.root, hint=_how_to_resume())
     with _Bar(run) as bar:
         report = sync_all(context, full=full, source_dir=source_dir, agents=list(agents) or None, progress=bar.update)
     run.emit(
@@ -49,6 +52,10 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
         run.say(f"{len(report.damage)} damaged lines passed over (gitml sync -v names them)")
     if report.errors:
         raise DoneInPart("some sessions could not be taken in", report.errors, hint="gitml doctor")
+
+
+def _how_to_resume() -> str:
+    return "unset GITML" if os.environ.get("GITML") == "off" else "gitml resume"
 
 
 class _Bar:

@@ -4,7 +4,7 @@
 Ubuntu 22.04 has 2.34. A process costs 2 ms.
 """
 
-from gitml.git.run import run
+from gitml.git.run import GitFailed, run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,37 +28,64 @@ def ids(root: str, names: "Iterable[str]") -> "dict[str, tuple[str, str]]":
 
     Names must hold no line break. Raises GitFailed.
     """
-    asked = list(dict.fromkeys(names))
-    if not asked:
-        return {}
-    lines = "".join(name + "\n" for name in asked).encode("utf-8", "surrogateescape")
-    answers = run(root, "cat-file", "--batch-check=%(objectname) %(objecttype)", input=lines).out.split(b"\n")
     found = {}
-    for name, answer in zip(asked, answers, strict=False):
-        object_id, _, kind = answer.decode("utf-8", "replace").rpartition(" ")
-        if kind in ("blob", "tree", "commit", "tag"):
-            found[name] = (object_id, kind)
+    for asked, out in _answers(root, names, ("--batch-check=%(objectname) %(objecttype)",), 10.0):
+        for name, answer in zip(asked, out.split(b"\n")[:-1], strict=False):
+            object_id, _, kind = answer.decode("utf-8", "replace").rpartition(" ")
+            if kind in ("blob", "tree", "commit", "tag"):
+                found[name] = (object_id, kind)
     return found
 
 
 def contents(root: str, object_ids: "Iterable[str]", timeout: float = 30.0) -> "dict[str, bytes]":
     """The bytes of each object that is there. Raises GitFailed."""
-    asked = list(dict.fromkeys(object_ids))
-    if not asked:
-        return {}
-    lines = "".join(name + "\n" for name in asked).encode()
-    out = run(root, "cat-file", "--batch", "--buffer", input=lines, timeout=timeout).out
     found = {}
-    position = 0
-    for name in asked:
+    for asked, out in _answers(root, object_ids, ("--batch", "--buffer"), timeout):
+        position = 0
+        for name in asked:
+            end = out.index(b"\n", position)
+            header = out[position:end].split(b" ")
+            position = end + 1
+            if len(header) == 3:
+                size = int(header[2])
+                found[name] = out[position : position + size]
+                position += size + 1
+    return found
+
+
+def _answers(
+    root: str, names: "Iterable[str]", options: "tuple[str, ...]", timeout: float
+) -> "Iterator[tuple[list[str], bytes]]":
+    """What ``git cat-file`` says of the names, in stretches: (the names, its output of them).
+
+    A partial clone leaves objects out, and git ends at the first of those: it counts as missing, the rest is asked of
+    another git.
+    """
+    waiting = list(dict.fromkeys(names))
+    while waiting:
+        lines = "".join(name + "\n" for name in waiting).encode("utf-8", "surrogateescape")
+        done = run(root, "cat-file", *options, input=lines, timeout=timeout, check=False)
+        if done.code == 0:
+            yield waiting, done.out
+            return
+        if b"promisor" not in done.error:
+            raise GitFailed(("cat-file", *options), done, root)
+        answered = _count(done.out, "--batch" in options)
+        yield waiting[:answered], done.out
+        waiting = waiting[answered + 1 :]
+
+
+def _count(out: bytes, with_contents: bool) -> int:
+    """How many objects the output tells of."""
+    if not with_contents:
+        return out.count(b"\n")
+    count = position = 0
+    while position < len(out):
         end = out.index(b"\n", position)
         header = out[position:end].split(b" ")
-        position = end + 1
-        if len(header) == 3:
-            size = int(header[2])
-            found[name] = out[position : position + size]
-            position += size + 1
-    return found
+        position = end + 1 + (int(header[2]) + 1 if len(header) == 3 else 0)
+        count += 1
+    return count
 
 
 def tree(data: bytes, digits: int = SHA1_DIGITS) -> "Iterator[tuple[str, str, bool]]":

@@ -65,7 +65,8 @@ class GitFailed(GitmlError):
 
     def __init__(self, arguments: "Sequence[str]", done: Done, root: str) -> None:
         said = done.error.decode("utf-8", "replace").strip().split("\n")[0]
-        super().__init__(f"git {arguments[0]} failed: {said or done.code}", where=root)
+        mend = f"git config --global --add safe.directory '{root}'" if "dubious ownership" in said else None
+        super().__init__(f"git {arguments[0]} failed: {said or done.code}", where=root, hint=mend)
         self.code = done.code
 
 

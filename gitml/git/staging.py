@@ -21,6 +21,12 @@ def staged(root: str, folder: str, index: str = "") -> "dict[str, str]":
     return found
 
 
+def left_out(root: str, folder: str) -> "set[str]":
+    """Which paths of the index below ``folder`` a sparse checkout leaves out of the work tree. Raises GitFailed."""
+    out = run(root, "ls-files", "-t", "-z", "--", folder).out
+    return {entry[2:].decode("utf-8", "surrogateescape") for entry in out.split(b"\0") if entry.startswith(b"S ")}
+
+
 def committed(root: str, commit: str, paths: "Iterable[str]") -> "dict[str, str]":
     """Which of the paths a commit holds: {path: blob id}; nothing where there is no such commit. Raises GitFailed."""
     done = run(root, "ls-tree", "-r", "-z", commit, "--", *paths, check=False)

@@ -5,6 +5,9 @@ import os
 MAIN = "main"
 """What the work tree that holds the repository itself is called; a linked one has git's name for it."""
 
+LINK = "gitdir: "
+"""What the ``.git`` of a linked work tree or a submodule begins with, which is a file."""
+
 
 class Where:
     """A work tree. ``common_dir`` is shared by all work trees of the clone; ``name`` is "main" or the linked tree's."""
@@ -39,13 +42,13 @@ def at(root: str) -> "Where | None":
     dot_git = os.path.join(root, ".git")
     git_dir = dot_git
     if os.path.isfile(dot_git):
-        line = _first_line(dot_git)
-        if not line.startswith("gitdir:"):
+        text = path_in(dot_git)
+        if not text.startswith(LINK):
             return None
-        git_dir = os.path.realpath(os.path.join(root, line[len("gitdir:") :].strip()))
+        git_dir = os.path.realpath(os.path.join(root, text[len(LINK) :]))
     if not os.path.isfile(os.path.join(git_dir, "HEAD")):
         return None
-    common = _first_line(os.path.join(git_dir, "commondir"))
+    common = path_in(os.path.join(git_dir, "commondir"))
     if not common:
         return Where(root, git_dir, git_dir, MAIN)
     return Where(root, git_dir, os.path.realpath(os.path.join(git_dir, common)), linked_name(git_dir))
@@ -58,9 +61,10 @@ def linked_name(git_dir: str) -> str:
     return f"{MAIN}~" if name == MAIN else name
 
 
-def _first_line(path: str) -> str:
+def path_in(file: str) -> str:
+    """The path that one of git's files holds, "" where there is none. It may hold any byte but NUL, a newline too."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.readline().strip()
+        with open(file, encoding="utf-8", errors="surrogateescape", newline="") as opened:
+            return opened.read().rstrip("\r\n")
     except OSError:
         return ""

@@ -2,7 +2,7 @@
 
 import os
 
-from gitml.git.where import MAIN, linked_name
+from gitml.git.where import MAIN, linked_name, path_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,9 +41,5 @@ def roots(where: "Where") -> "list[str]":
 
 def _dot_git(git_dir: str) -> str:
     """Where the work tree's ``.git`` file lies; relative since git 2.48 where asked for. "" where nobody knows."""
-    try:
-        with open(os.path.join(git_dir, "gitdir"), encoding="utf-8", errors="surrogateescape") as file:
-            line = file.readline().rstrip("\n")
-    except OSError:
-        return ""
-    return os.path.normpath(os.path.join(git_dir, line)) if line else ""
+    path = path_in(os.path.join(git_dir, "gitdir"))
+    return os.path.normpath(os.path.join(git_dir, path)) if path else ""

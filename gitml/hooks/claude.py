@@ -3,7 +3,7 @@
 import json
 import os
 
-from gitml.ops import hooklog
+from gitml.ops import hooklog, silence
 from gitml.ops.context import open_at
 from gitml.ops.record.answer import await_answer
 from gitml.ops.record.ingest import sync_session
@@ -19,15 +19,23 @@ EVENTS = ("SessionStart", "UserPromptSubmit", "Stop", "SubagentStop", "PreCompac
 MOST_INPUT = 16 * 1024 * 1024
 
 
-def run(output: int) -> None:
-    """Handle one event from stdin. ``output`` is where context for the model would go; only asked-for context does."""
+def run(output: int, off: bool = False) -> None:
+    """Handle one event from stdin. ``output`` is where context for the model would go; only asked-for context does.
+
+    ``off``: this session is to stay out, now and when somebody syncs.
+    """
     payload = _payload()
     event = str(payload.get("hook_event_name", ""))
     if event not in EVENTS:
         return
-    found = find_session("claude", _text(payload, "session_id"), _text(payload, "transcript_path"))
+    session_id = _text(payload, "session_id")
+    found = find_session("claude", session_id, _text(payload, "transcript_path"))
     context = _context(payload, found[1].path if found else "")
-    if context is None or context.paused:
+    if context is None:
+        return
+    if off:
+        silence.add_session(context.layout, session_id)
+    if context.paused:
         return
     hooklog.ran(context.layout)
     if found is not None:
@@ -36,6 +44,12 @@ def run(output: int) -> None:
             await_answer(source.path, payload.get("last_assistant_message"))
         sync_session(context, adapter, source)
     _git_side(context)
+    if event == "SessionStart":
+        from gitml.ops.record.sweep import sweep_aside
+
+        sweep_aside(context, session_id)
+    if found is not None:
+        hooklog.worked(context.layout, "claude")
 
 
 def _payload() -> "dict[str, Any]":
@@ -85,8 +99,11 @@ def _ready(context: "Context | None") -> "Context | None":
 
 
 def _git_side(context: "Context") -> None:
-    """Commits noted since the last hook become records."""
-    if os.path.exists(os.path.join(context.layout.local, "commits.pending")):
+    """Commits noted since the last hook become records; what a killed commit left staged is taken back."""
+    local = context.layout.local
+    noted = any(os.path.exists(os.path.join(local, name)) for name in ("commits.pending", "commits.taken"))
+    riding = os.path.join(local, "riding", context.layout.worktree)
+    if noted or (os.path.isdir(riding) and os.listdir(riding)):
         from gitml.ops.riding.settle import settle
 
         settle(context)

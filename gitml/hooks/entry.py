@@ -17,13 +17,14 @@ def run(arguments: "list[str]") -> None:
 
 
 def _dispatch(arguments: "list[str]", output: int) -> None:
-    if os.environ.get("GITML") == "off" or not arguments:
-        return
-    if arguments[0] == "claude":
+    off = os.environ.get("GITML") == "off"
+    if arguments[:1] == ["claude"]:
         from gitml.hooks import claude
 
-        claude.run(output)
-    elif arguments[0] == "git" and len(arguments) > 1:
+        claude.run(output, off)
+    elif off:
+        return
+    elif arguments[:1] == ["git"] and len(arguments) > 1:
         from gitml.hooks import git
 
         git.run(arguments[1], arguments[2:])

@@ -2,6 +2,7 @@
 
 import os
 
+from gitml.ops import hooklog
 from gitml.ops.context import open_at
 
 
@@ -25,3 +26,4 @@ def run(name: str, arguments: "list[str]") -> None:
         from gitml.ops.riding.settle import settle
 
         settle(context)
+    hooklog.worked(context.layout, "git")

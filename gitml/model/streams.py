@@ -138,6 +138,10 @@ COPY_KEY = {"chats": "uuid", "actions": "id", "orchestration": "id"}
 both). Versions of one record in one session: the newest wins. The same record in several sessions, told by this
 key: the earliest wins."""
 
+EARLIEST = frozenset({"lifecycle"})
+"""Streams in which, of lines with one id, the earliest counts: two clones that come to the same transition by
+themselves, under its one id, agree on when it was first seen. One by hand has its time in its id."""
+
 
 def in_order(stream: str, record: "Record") -> "Record":
     """The record with the stream's keys in their documented order; unknown keys follow, untouched."""

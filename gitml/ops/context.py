@@ -3,9 +3,9 @@
 import os
 
 from gitml import config as configuration
-from gitml.errors import NothingHere
+from gitml.errors import GitmlError, NothingHere
 from gitml.git import where as locations
-from gitml.store.layout import Layout
+from gitml.store.layout import DATA, Layout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,17 +37,44 @@ class Context:
 def open_at(folder: str) -> Context:
     """The context of the work tree that holds ``folder``.
 
-    Raises NothingHere outside a repository, BadUsage where its config cannot be read.
+    Raises NothingHere outside a repository, BadUsage where its config cannot be read, GitmlError where that is tracked
+    and not on this machine.
     """
     where = locations.find(folder)
     if where is None:
         raise NothingHere("not in a git repository", where=os.path.abspath(folder), hint="git init")
     layout = Layout(where.root, where.git_dir, where.common_dir, where.name)
-    if os.path.isdir(layout.local):
-        loaded = configuration.load_cached(layout.config, os.path.join(layout.local, "config.json"))
-    else:
-        loaded = configuration.load(layout.config)
-    return Context(where, layout, loaded)
+    return Context(where, layout, _configured(where, layout))
+
+
+def _configured(where: "Where", layout: Layout) -> "Config":
+    def tracked() -> "bytes | None":
+        return _tracked_config(where.root)
+
+    if not os.path.isdir(layout.local):
+        return configuration.load(layout.config, tracked)
+    cache, index = os.path.join(layout.local, "config.json"), os.path.join(where.git_dir, "index")
+    return configuration.load_cached(layout.config, cache, index, tracked)
+
+
+def _tracked_config(root: str) -> "bytes | None":
+    """The config as the index has it, else as HEAD has it: a sparse work tree lacks the file, and its team's choices
+    hold there, too. None where neither has one. Raises GitmlError where it is not in this (partial) clone."""
+    from gitml.git.objects import contents
+    from gitml.git.staging import committed, staged
+
+    name = f"{DATA}/config.toml"
+    blob = staged(root, name).get(name) or committed(root, "HEAD", [name]).get(name)
+    if not blob:
+        return None
+    data = contents(root, [blob]).get(blob)
+    if data is None:
+        raise GitmlError(
+            "the settings are not in this clone, which leaves out files",
+            where=f"{root}/{name}",
+            hint=f"git sparse-checkout add {DATA}",
+        )
+    return data
 
 
 def open_store(folder: str) -> Context:

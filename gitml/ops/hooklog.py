@@ -14,10 +14,26 @@ from gitml.store.layout import Layout
 LAST = "last-hook"
 """An empty file in the local state; its modification time is when an agent's hook last ran."""
 
+WORKED = {"claude": "last-hook-worked", "git": "last-git-hook-worked"}
+"""The same for when a hook of each kind last did all that it is for."""
+
+_here: "list[Layout]" = []
+"""The store this process's hook works on. The folder it was started in may lie above the repository."""
+
 
 def ran(layout: Layout) -> None:
     """Note that an agent's hook runs now. Raises OSError."""
-    path = os.path.join(layout.local, LAST)
+    _here.append(layout)
+    _touch(layout, LAST)
+
+
+def worked(layout: Layout, kind: str) -> None:
+    """Note that a hook of that kind ("claude", "git") has done its work. Raises OSError."""
+    _touch(layout, WORKED[kind])
+
+
+def _touch(layout: Layout, name: str) -> None:
+    path = os.path.join(layout.local, name)
     make_dirs(layout.local)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
     os.utime(path)
@@ -25,11 +41,8 @@ def ran(layout: Layout) -> None:
 
 def failed(error: BaseException, arguments: "list[str]") -> None:
     """Log a failure of a hook in the repository it ran in. Nothing happens outside one that gitml records."""
-    where = locations.find(os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd())
-    if where is None:
-        return
-    layout = Layout(where.root, where.git_dir, where.common_dir, where.name)
-    if not os.path.isdir(layout.local):
+    layout = _here[-1] if _here else _found()
+    if layout is None or not os.path.isdir(layout.local):
         return
     what = {
         "timestamp": of_epoch(time.time()),
@@ -42,6 +55,11 @@ def failed(error: BaseException, arguments: "list[str]") -> None:
     except GitmlError:  # the redaction engine itself is what failed
         sealed = seal_words(what | {"error": type(error).__name__})
     log.note(layout, sealed)
+
+
+def _found() -> "Layout | None":
+    where = locations.find(os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd())
+    return Layout(where.root, where.git_dir, where.common_dir, where.name) if where is not None else None
 
 
 def _place(error: BaseException) -> str:

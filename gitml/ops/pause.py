@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitml.model import times
 from gitml.model.jsonl import decode
+from gitml.ops import silence
 from gitml.redact.gate import seal_state
 from gitml.store.files import make_dirs, read_bytes, remove_files, write_atomic
 
@@ -23,11 +24,14 @@ def pause(context: Context, now: float) -> bool:
     return True
 
 
-def resume(context: Context) -> bool:
-    """Record again. False where nothing was paused."""
-    paused = os.path.lexists(_path(context))
+def resume(context: Context, now: float) -> bool:
+    """Record again from ``now`` on; what was said meanwhile stays out for good. False where nothing was paused."""
+    began = since(context)
+    if began is None:
+        return False
+    silence.add_span(context.layout, began, times.of_epoch(now))  # first: a kill in between must not let it be recorded
     remove_files([_path(context)])
-    return paused
+    return True
 
 
 def since(context: Context) -> str | None:

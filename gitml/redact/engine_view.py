@@ -79,7 +79,7 @@ def without_marks(text: str) -> View:
 
 ESCAPED = re.compile(r'\\(?:["nrt]|u00)')
 _ESCAPE = re.compile(r"\\(?:u00([0-7][0-9a-fA-F])|(.))", re.S)
-_PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
+_PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", '"': '"', "\\": "\\", "/": "/", "'": "'"}
 
 
 def unescaped(text: str) -> "View | None":
@@ -114,7 +114,7 @@ def _undo(
     places.append(place)
     sources.append(position)
     for hit in _ESCAPE.finditer(text, position, end):
-        plain = chr(int(hit[1], 16)) if hit[1] else _PLAIN.get(hit[2], hit[2])
+        plain = chr(int(hit[1], 16)) if hit[1] else _PLAIN.get(hit[2], " ")
         pieces += [text[position : hit.start()], plain]
         place += hit.start() - position + 1
         position = hit.end()

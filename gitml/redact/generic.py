@@ -38,6 +38,8 @@ def _names(scan: "Scan") -> None:
             start, past = max(start, hit.start() - 30), min(past, hit.end() + 30)
         name = text[start:past]
         generic_headers.at_name(scan, start, past, name)
+        if hit[0] in (b"pass", b"auth"):
+            generic_flags.at_word(scan, hit.start())
         weight = strength(name)
         if weight:
             generic_assign.at_name(scan, start, past, weight)

@@ -47,7 +47,8 @@ _ELEMENT = re.compile(
 )
 _ATTRIBUTE = re.compile(r"\\{0,3}[\"'](?:[^<>\n\0]{0,80}>([^<>\n\0]{4,4096})(?=</)|)")
 _PAIRED = re.compile(
-    r"\\{0,3}[\"']?,?[\s+]{0,40}(?:/?>\s{0,20}<)?\\{0,3}[\"']?(?:[Vv]alue|VALUE|string_?[Vv]alue|[Dd]efault(?:Value)?|val)\\{0,3}[\"']?"
+    r"(?:\\{0,3}[\"'],?[\s+]{0,40}|[ \t]*\r?\n[-+]?[ \t]{1,24})(?:/?>\s{0,20}<)?\\{0,3}[\"']?"
+    r"(?:[Vv]alue|VALUE|string_?[Vv]alue|[Dd]efault(?:Value)?|val)\\{0,3}[\"']?"
     r"\s{0,4}[:=]\s{0,4}(\\{0,3}[\"']?)([^\s\"'<>\\\0]{4,4096})"
 )
 _PLIST = re.compile(r"</key>\s{0,40}<(?:string|data)>\s{0,40}([^<>\0\s]{4,4096})")
@@ -98,11 +99,20 @@ def _assigned(scan: "Scan", head: "re.Match[str]", start: int, end: int, weight:
         return  # a call or a look-up: code, no value
     if (head["op"] in ("==", "===") and not opened) or (head["op"] == ":" and text[start:end] == "PASS"):
         return  # a comparison; a test's result
-    if head["pair"] and not head["close"].strip("\\"):
-        return  # a comma in prose or between arguments; a pair's name is quoted
+    if head["pair"] and not _pair(text, start, value, head):
+        return
+    if opened and text[value[0]] in ",);:+ ]}":
+        return  # the quote closes what stood before it
     if head["wrap"] or head["default"] or head["pair"]:
         settled = False
     _note(scan, first, last, _Form(weight, bool(opened), settled, text[start:end]))
+
+
+def _pair(text: str, start: int, value: "tuple[int, int]", head: "re.Match[str]") -> bool:
+    """``("NAME", "value")``: the name is quoted and first, the value no name of the same kind."""
+    if not head["close"].strip("\\") or text[start - 2 : start - 1] not in ("(", "[", "{", "\\"):
+        return False
+    return mixed(text[value[0] : value[1]]) or random_like(text[value[0] : value[1]])
 
 
 class _Form:

@@ -23,41 +23,45 @@ _PIPED = re.compile(
     r"(?:echo|printf)[ \t]+(?:-[neE]+[ \t]+)?(?:\"([^\"\n$\0]{4,200})\"|'([^'\n\0]{4,200})'|([^\s\"'|$<>\\\0]{4,200}))[ \t]*\|[^\n\0]{0,120}?"
     r"(?:sudo[ \t]+(?:-[a-zA-RT-Z]+[ \t]+)*-S|--password-stdin|--passphrase-fd|passwd|chpasswd|--with-token|login)"
 )
-_USER = re.compile(r"(?:[ =]{1,2})[\"']?([^\s:\"'\0]{0,100}):([^\s\"'\0]{3,200})")
-_PASSIN = re.compile(r"-pass(?:in|out)?[ =]pass:([^\s\"'\0]{3,200})")
+_USER = re.compile(r" (?:-u|-U|--user|--proxy-user)[ =]{1,2}[\"']?([^\s:\"'\0]{0,100}):([^\s\"'\0]{3,200})")
+_PASSIN = re.compile(r" -pass(?:in|out)?[ =]pass:([^\s\"'\0]{3,200})")
 _POSITIONAL = re.compile(
     r"(?:rabbitmqctl[ \t]+(?:add_user|change_password|authenticate_user)[ \t]+\S{1,60}[ \t]+|"
-    r"htpasswd[ \t]+-[a-zA-Z]*b[a-zA-Z]*[ \t]+(?:\S{1,120}[ \t]+){1,2}|net[ \t]+user[ \t]+\S{1,60}[ \t]+|"
-    r"authtoken[ \t]+(?:add[ \t]+)?|identified[ \t]+by[ \t]+|requirepass[ \t]+|masterauth[ \t]+)" + _PASSWORD,
+    r"htpasswd[ \t]+-[a-zA-Z]*b[a-zA-Z]*[ \t]+(?:\S{1,120}[ \t]+){1,2}|"
+    r"ngrok[^\n\0]{1,20}authtoken[ \t]+(?:add[ \t]+)?|requirepass[ \t]+|masterauth[ \t]+)"
+    + _PASSWORD
+    + r"|identified[ \t]+by[ \t]+(?:password[ \t]+)?(?:\"([^\"\n\0]{3,200})\"|'([^'\n\0]{3,200})')",
     re.I,
 )
-_POSITIONS = (b"rabbitmqctl ", b"htpasswd -", b"net user", b"ngrok ", b"identified by", b"requirepass ", b"masterauth ")
 REACH = 240
 
 
 def find(scan: "Scan") -> None:
     """Every password given to a program."""
     low = scan.low
-    for flag in (b" -p", b" -a ", b" -w ", b' -w"', b" -P "):
-        _each(scan, flag, _short)
-    _each(scan, b" -u", _user)
-    _each(scan, b"--user", _user)
-    _each(scan, b"-pass", _passin)
-    if b"echo " in low or b"printf " in low:
-        _each(scan, b"echo ", _piped)
-        _each(scan, b"printf ", _piped)
-    for words in _POSITIONS:
-        _each(scan, words, _positional)
+    at = low.find(b" -")
+    while at >= 0:
+        look = _LOOKS.get(low[at + 2 : at + 3])
+        if look is not None:
+            look(scan, at)
+        at = low.find(b" -", at + 2)
+    for words, looks in ((b"echo ", _piped), (b"printf ", _piped), (b"identified by ", _positional)):
+        _each(scan, words, looks)
+
+
+def at_word(scan: "Scan", at: int) -> None:
+    """Behind words that are parts of names as well: ``htpasswd``, ``requirepass``, ``authtoken``."""
+    _positional(scan, max(scan.low.rfind(b"\n", 0, at) + 1, at - 24))
 
 
 def _each(scan: "Scan", anchor: bytes, look: "Look") -> None:
     at = scan.low.find(anchor)
     while at >= 0:
-        look(scan, at, len(anchor))
+        look(scan, at)
         at = scan.low.find(anchor, at + len(anchor))
 
 
-def _short(scan: "Scan", at: int, size: int) -> None:
+def _short(scan: "Scan", at: int) -> None:
     text = scan.text
     before = text[max(text.rfind("\n", 0, at), at - REACH) + 1 : at]
     after = text[at + 3 : at + 4]
@@ -68,8 +72,8 @@ def _short(scan: "Scan", at: int, size: int) -> None:
         _first(scan, _LOGIN.match(text, at + 3), 3)
 
 
-def _user(scan: "Scan", at: int, size: int) -> None:
-    match = _USER.match(scan.text, at + size)
+def _user(scan: "Scan", at: int) -> None:
+    match = _USER.match(scan.text, at)
     if match is None or "/" in match[1] or match[2].startswith(("//", "\\")) or no_value(match[2], True):
         return
     line = scan.low[max(0, at - REACH) : at]
@@ -80,17 +84,17 @@ def _user(scan: "Scan", at: int, size: int) -> None:
         scan.add(match.start(2), match.end(2), "password", RANK)
 
 
-def _passin(scan: "Scan", at: int, size: int) -> None:
+def _passin(scan: "Scan", at: int) -> None:
     match = _PASSIN.match(scan.text, at)
     if match is not None and not no_value(match[1], False):
         scan.add(match.start(1), match.end(1), "password", RANK)
 
 
-def _piped(scan: "Scan", at: int, size: int) -> None:
+def _piped(scan: "Scan", at: int) -> None:
     _first(scan, _PIPED.match(scan.text, at), 4)
 
 
-def _positional(scan: "Scan", at: int, size: int) -> None:
+def _positional(scan: "Scan", at: int) -> None:
     _first(scan, _POSITIONAL.search(scan.text, at, at + REACH), 4)
 
 
@@ -110,7 +114,21 @@ def _first(scan: "Scan", match: "re.Match[str] | None", least: int) -> None:
         scan.add(match.start(group), match.end(group), "password", RANK)
 
 
+def _dashes(scan: "Scan", at: int) -> None:
+    if scan.low.startswith((b" --user", b" --proxy-user"), at):
+        _user(scan, at)
+
+
+def _of_p(scan: "Scan", at: int) -> None:
+    if scan.low.startswith(b" -pass", at):
+        _passin(scan, at)
+    else:
+        _short(scan, at)
+
+
+_LOOKS = {b"p": _of_p, b"a": _short, b"w": _short, b"u": _user, b"-": _dashes}
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Look = Callable[[Scan, int, int], None]
+    Look = Callable[[Scan, int], None]

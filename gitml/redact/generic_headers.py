@@ -45,7 +45,7 @@ def _scheme(scan: "Scan", end: int, scheme: str) -> None:
 
 def _bearer(value: str) -> bool:
     if len(value) >= 16:
-        return mixed(value) and (random_like(value) or common_share(value) < 0.8) or common_share(value) < 0.5
+        return (mixed(value) and (random_like(value) or common_share(value) < 0.8)) or common_share(value) < 0.5
     return mixed(value) and common_share(value) <= 0.5
 
 

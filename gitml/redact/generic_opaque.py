@@ -106,7 +106,7 @@ def _known_kind(value: str) -> bool:
 def _known_place(text: str, first: int, last: int) -> bool:
     """Behind a digest's or an id's name, in a path or an address, in a block of Base64."""
     before, after = text[max(0, first - 60) : first], text[last : last + 8]
-    if _BEFORE.search(before) or before.endswith(("/", "\\", ".", "%", "@", "#")) or after[:1] in ("/", "@", "("):
+    if _BEFORE.search(before) or before.endswith(("/", "\\", ".", "%", "@", "#", "?")) or after[:1] in ("/", "@", "("):
         return True
     if _FILE.match(after) or "://" in before.rsplit(" ", 1)[-1][-60:]:
         return True

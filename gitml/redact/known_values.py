@@ -22,9 +22,9 @@ _PUBLIC_NAME = re.compile(
     r"(?i)^(?:old)?pwd$|public|_(?:id|path|file|dir|name|user|username|type|url_base|host|port|expiry|expires|ttl|scopes?|"
     r"method|mode|enabled|version|region|sock|algorithm|issuer|audience|count|limit|length|max|min|timeout)$|parallelism"
 )
-_LINE = re.compile(r"^[ \t]*(?:export[ \t]+|set[ \t]+)?([^\s=]{1,200}?)[ \t]*(?:=|:[ \t])[ \t]*(\S.*?)[ \t\r]*$", re.M)
+_NAME = re.compile(r"(?:(?:export|set)[ \t]+)?([^\s=]{1,200}?)[ \t]*(?:=|:[ \t])[ \t]*")
 _NETRC = re.compile(r"\b(?:password|account)[ \t\n]+(\S+)")
-_USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^\s/@:]*):([^\s/@]+)@")
+_USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://([^\s/@:]*):([^\s/@]+)@")
 _KEY_BODY = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(.*?)(?:-----END|$)", re.S)
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{20,}")
 _PATH = re.compile(r"(?:~|\.{1,2})?/[^\s]*|[A-Za-z]:\\.*|(?:[\w.-]+/)+[\w.-]*")
@@ -63,9 +63,12 @@ def of_file(kind: str, text: str) -> "list[str]":
     if kind == "docker":
         return _docker(text)
     found = _key_lines(text)
-    for name, value in _LINE.findall(text):
-        if not name.startswith(("#", ";")):
-            found += _assigned(name, _without_comment(value), every=kind == "dotenv")
+    for line in text.splitlines():
+        line = line.strip()
+        named = _NAME.match(line)
+        value = line[named.end() :] if named else ""
+        if named and value and not line.startswith(("#", ";")):
+            found += _assigned(named[1], _without_comment(value), every=kind == "dotenv")
     return found
 
 

@@ -6,6 +6,7 @@ Not gated by entropy or stop words: for a redactor a near miss is still better r
 import re
 
 from gitml.redact import vendor_shapes
+from gitml.redact.generic_values import common_share, digits_in, is_hex, switches
 from gitml.redact.vendor_table import TABLE
 
 TYPE_CHECKING = False
@@ -43,21 +44,32 @@ class Rule:
         self.digit = bool(more)
         self._pattern: re.Pattern[str] | None = None
 
+    def _surely(self, text: str, match: "re.Match[str]") -> bool:
+        """Where the prefix says little, the rest must be drawn by chance; a digest may begin with digits like these."""
+        body = match[0]
+        exact = len(body) == self.length and text[match.end() : match.end() + 1] not in ("-", "_", ".")
+        if is_hex(self.prefix) and not (exact and is_hex(body)):
+            return self.alphabet != "H" and not is_hex(body) and _mixed(body, 0.45)
+        return _mixed(body, 0.62 if exact else 0.5)
+
     def end(self, text: str, start: int) -> int:
         """Where the token that begins at ``start`` with this prefix ends; 0 where it is none."""
         if self._pattern is None:
             least = max(8, int(self.length * (0.9 if len(self.prefix) < 3 else ENOUGH)))
             self._pattern = re.compile(f"{_ALPHABETS[self.alphabet]}{{{least},4096}}")
         match = self._pattern.match(text, start + len(self.prefix))
-        if match is None or (self.digit and not _mixed(match[0])):
+        if match is None or (self.digit and not self._surely(text, match)):
             return 0
         return match.end() if match[0][-1] not in ".-_" else start + len(text[start : match.end()].rstrip(".-_"))
 
 
-def _mixed(body: str) -> bool:
-    """Digits and letters, and not only at the end of a word: ``sk-spinner-2``."""
-    digits = sum(map(body.count, "0123456789"))
-    return digits >= 2 and digits < len(body)
+def _mixed(body: str, most: float) -> bool:
+    """Drawn by chance: no words with a number. ``most``: the share of letter pairs as in words."""
+    digits = digits_in(body)
+    if digits < 2 or digits == len(body):
+        return False
+    plain = body.replace("-", "").replace("_", "")
+    return is_hex(plain) or (switches(plain) >= 0.2 * len(plain) and common_share(body) < most)
 
 
 _heads: "dict[str, list[Rule]]" = {}

@@ -33,7 +33,7 @@ _WEBHOOK = re.compile(
     r"|oapi\.dingtalk\.com/robot/send\?access_token=)" + f"({_HTTP_TAIL})",
     re.I,
 )
-_HOOK_PLACES = (b"hook", b"maker.ifttt", b"/messages?key=", b"/robot/send?")
+_HOOK_PLACES = (b"hook", b"maker.ifttt.com", b"/messages?key=")
 _BACK = 70
 
 

@@ -1,6 +1,7 @@
-"""Taking hidden records out of the parts that are local: spools and kept copies. What is tracked is not touched."""
+"""Taking hidden records out of what is local: spools, kept copies, dead letters. What is tracked is not touched."""
 
 import os
+import re
 
 from gitml.model.jsonl import decode
 from gitml.store import part as part_files
@@ -20,10 +21,18 @@ if TYPE_CHECKING:
 
         def __bool__(self) -> bool: ...
         def hides(self, stream: str, record: dict[str, Any]) -> bool: ...
+        @property
+        def pairs(self) -> frozenset[tuple[str, str]]: ...
+
+
+_NAMES = re.compile(rb'"(id|session_id)":"([^"\\]*)"')
+"""What the front of a torn line still tells of its record."""
 
 
 def purge(layout: Layout, tombstones: "Hides") -> int:
     """Rewrite local parts without the lines that ``tombstones`` hide; an empty part goes. Returns the lines removed.
+
+    A line that a killed writer tore goes, too, unless it names a record and a session that are not hidden.
 
     A closed part of a spool gets a new name first: a commit that runs right now may carry the old one, and a part that
     a commit carries never changes. A kept copy keeps its name, by which it is found in history. Stopped halfway, it
@@ -37,7 +46,15 @@ def purge(layout: Layout, tombstones: "Hides") -> int:
         for entry in entries(layout.spools):
             if entry.is_dir(follow_symlinks=False):
                 removed += _purge_spool(layout.of(entry.name), tombstones)
-    return removed
+        return removed + sum(_purge_letters(entry.path, tombstones) for entry in entries(layout.dlq))
+
+
+def _purge_letters(path: str, tombstones: "Hides") -> int:
+    lines = read_bytes(path).split(b"\n")
+    kept = [line for line in lines if not _is_of(line, tombstones)]
+    if len(kept) < len(lines):
+        _write(path, b"\n".join(kept))
+    return len(lines) - len(kept)
 
 
 def _purge_spool(layout: Layout, tombstones: "Hides") -> int:
@@ -60,7 +77,7 @@ def _purge_part(part: Part, tombstones: "Hides") -> int:
     for stream, count in _hidden_in(part, tombstones).items():
         removed += count
         if count:
-            _rewrite(part.file(stream), stream, tombstones)
+            _rewrite(part, stream, tombstones)
     if not part.streams() and not part.open:
         part_files.remove(part)
     return removed
@@ -70,27 +87,47 @@ def _hidden_in(part: Part, tombstones: "Hides") -> "dict[str, int]":
     """How many lines of each stream are hidden."""
     counts = {}
     for stream in part.streams():
-        counts[stream] = sum(_hidden(stream, line, tombstones) for line in _lines(part, stream))
+        lines = read_bytes(part.file(stream)).split(b"\n")
+        counts[stream] = sum(_hidden(stream, line, tombstones, part.open) for line in lines)
     return counts
 
 
-def _rewrite(path: str, stream: str, tombstones: "Hides") -> None:
+def _rewrite(part: Part, stream: str, tombstones: "Hides") -> None:
+    path = part.file(stream)
     lines = read_bytes(path).split(b"\n")
-    kept = b"\n".join(line for line in lines if not _hidden(stream, line, tombstones))
-    if kept:
-        write_atomic(path, kept, 0o600)
+    _write(path, b"\n".join(line for line in lines if not _hidden(stream, line, tombstones, part.open)))
+
+
+def _write(path: str, data: bytes) -> None:
+    if data:
+        write_atomic(path, data, 0o600)
     else:
         remove_files([path])
 
 
-def _lines(part: Part, stream: str) -> "list[bytes]":
-    return read_bytes(part.file(stream)).split(b"\n")
+def _hidden(stream: str, line: bytes, tombstones: "Hides", open: bool) -> bool:
+    """A closed part was folded, so it holds no torn line; what else is no record is not gitml's and stays."""
+    record = _record(line)
+    if record is None:
+        return open and _is_of(line, tombstones)
+    return tombstones.hides(stream, record)
 
 
-def _hidden(stream: str, line: bytes, tombstones: "Hides") -> bool:
-    """A line that is no record stays: what it was cannot be told."""
+def _is_of(line: bytes, tombstones: "Hides") -> bool:
+    """Whether a line, perhaps torn, of whatever stream is or may be of a hidden record."""
+    if not line:
+        return False
+    record = _record(line)
+    if record is not None:
+        return any(tombstones.hides(stream, record) for stream, _ in tombstones.pairs)
+    told = {key: name.decode("utf-8", "replace") for key, name in reversed(_NAMES.findall(line))}  # the first counts
+    hidden = {target for _, target in tombstones.pairs}
+    return len(told) < 2 or not hidden.isdisjoint(told.values())
+
+
+def _record(line: bytes) -> "dict[str, Any] | None":
     try:
         record = decode(line)
     except ValueError:
-        return False
-    return isinstance(record, dict) and tombstones.hides(stream, record)
+        return None
+    return record if isinstance(record, dict) else None

@@ -1,6 +1,7 @@
 """Which line of each record counts. Pure; the result hangs on the set of lines alone, never on their order.
 
-1. Lines of one id: the greater by ``model.streams.rank``. In a stream with a COPY_KEY, lines of one id in one session.
+1. Lines of one id: the greater by ``model.streams.rank``; in a stream of EARLIEST first the one with the earlier time.
+   In a stream with a COPY_KEY, lines of one id in one session.
 2. There too, within one session and one copy key: again the greater by rank.
 3. Among sessions, for one copy key, then for one id: the earliest (timestamp, session_id, id, line).
 4. What tombstones hide goes last, so that a copy does not come forward in place of a record that was taken out.
@@ -9,7 +10,7 @@ The bytes of a winning line are passed through. A line without an id is kept as 
 """
 
 from gitml.model.jsonl import decode
-from gitml.model.streams import COPY_KEY, rank
+from gitml.model.streams import COPY_KEY, EARLIEST, rank
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Entry = tuple[str, str, str, str, bytes]
     """timestamp, session_id, id, copy key, line; "" where the record has none, or it is no text"""
 
+TIME: "Final" = 0
 SESSION: "Final" = 1
 ID: "Final" = 2
 COPY: "Final" = 3
@@ -68,9 +70,15 @@ class Winners:
             session = ""
         key: object = (session, identity) if self.copy_key else identity
         old = self.best.get(key)
-        if old is None or (old[LINE] != line and rank(record, line) > rank_of(old[LINE])):
+        if old is None or (old[LINE] != line and self._counts(record, line, old)):
             copy = text(record, self.copy_key) if self.copy_key else ""
             self.best[key] = (when(record), session, identity, copy, line)
+
+    def _counts(self, record: "dict[str, Any]", line: bytes, old: "Entry") -> bool:
+        """Whether a line comes before another of its id. One without a time is never the earliest."""
+        if self.stream in EARLIEST and when(record) != old[TIME]:
+            return when(record) < old[TIME] if when(record) and old[TIME] else not old[TIME]
+        return rank(record, line) > rank_of(old[LINE])
 
     def in_part(self) -> "Iterator[bytes]":
         """The winners by the first rule alone, in the order their records came first: what a part may leave out."""

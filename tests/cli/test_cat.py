@@ -138,3 +138,19 @@ def test_a_fork_names_its_parent(gitml: Gitml, store: Path) -> None:
     records.write_part(store, {"sessions": sessions, "chats": chats}, "20270202/000000Z-000001")
     found = {r["session_id"]: r["parent"] for r in map(json.loads, gitml(store, "cat", "sessions").stdout.splitlines())}
     assert found == {records.ALPHA: None, records.BETA: None, first: records.ALPHA, second: first}
+
+
+def test_a_commit_is_read_at_once(gitml: Gitml, git: Callable[..., str], repo: Path) -> None:
+    """git only notes a commit; who reads next sees it, whatever the command, and if it cannot be taken in."""
+    assert gitml(repo, "init", "--no-import").returncode == 0
+    git(repo, "commit", "-q", "-m", "store")
+    pending = repo / ".git" / "gitml" / "commits.pending"
+    gitml(repo, "status")
+    sha = git(repo, "rev-parse", "HEAD").strip()
+    for command in (("cat", "commits"), ("list",), ("show", sha)):
+        pending.write_text(f"made {sha} main - main\n")
+        gitml(repo, *command)
+        assert not pending.exists(), command
+    assert sha in gitml(repo, "cat", "commits").stdout
+    pending.mkdir()
+    assert sha in gitml(repo, "cat", "commits").stdout

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support import records
+from support.transcript import varied
 
 from gitml.cli.render.glance import glance
 from gitml.ops.reading.milestones import milestones
@@ -38,7 +39,14 @@ def test_what_people_read(golden: Golden) -> None:
             "moods": 3,
         },
         "waiting": {"parts": 1, "records": 14, "bytes": 12_345},
-        "hooks": {"agent_hooks": True, "git_hooks": False, "last_event": "2026-11-20T14:57:00.000Z"},
+        "hooks": {
+            "agent_hooks": True,
+            "git_hooks": False,
+            "last_event": "2026-11-20T14:57:00.000Z",
+            "failing": [
+                {"hook": "claude", "timestamp": "2026-11-20T14:57:00.010Z", "error": "OSError: No space left on device"}
+            ],
+        },
         "persist": {"configured": "auto", "in_force": "with-commits", "why": "the default"},
         "tracked": "staged",
         "redaction": {
@@ -86,7 +94,7 @@ def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
         "warnings",
     ]
     assert found["recorded"]["chats"] == 3 and found["waiting"] == {"parts": 0, "records": 0, "bytes": 0}
-    assert list(found["hooks"]) == ["agent_hooks", "git_hooks", "last_event"]
+    assert list(found["hooks"]) == ["agent_hooks", "git_hooks", "last_event", "failing"]
 
 
 def test_not_yet_committed_is_said(gitml: Gitml, git: Git, store: Path) -> None:
@@ -170,7 +178,7 @@ def test_hooks_in_place_and_when_they_fired(gitml: Gitml, repo: Path, home: Path
         return dict(json.loads(gitml(repo, "status", "--json").stdout)["hooks"])
 
     assert gitml(repo, "init", "--no-import").returncode == 0
-    assert hooks() == {"agent_hooks": True, "git_hooks": True, "last_event": None}
+    assert hooks() == {"agent_hooks": True, "git_hooks": True, "last_event": None, "failing": []}
     event = {
         "hook_event_name": "SessionStart",
         "session_id": records.ALPHA,
@@ -182,3 +190,30 @@ def test_hooks_in_place_and_when_they_fired(gitml: Gitml, repo: Path, home: Path
     assert hooks()["last_event"] is not None and "in place · last event" in gitml(repo, "status").stdout
     (repo / ".git" / "hooks" / "post-commit").unlink()
     assert hooks()["git_hooks"] is False and "git hooks missing" in gitml(repo, "status").stdout
+
+
+def test_hooks_that_fail_are_told(gitml: Gitml, repo: Path, home: Path) -> None:
+    """A hook says nothing and exits 0 whatever happens: status tells of a failure until the hook has worked again, in
+    doctor too, and not of an agent's failure because git's hook works."""
+
+    def failing() -> list[str]:
+        hooks = json.loads(gitml(repo, "status", "--json").stdout)["hooks"]
+        return [one["hook"] for one in hooks["failing"]]
+
+    def fire(event: str) -> None:
+        payload = {"hook_event_name": event, "session_id": records.ALPHA, "cwd": str(repo)}
+        assert gitml(repo, "hook", "claude", input=json.dumps(payload)).returncode == 0
+
+    assert gitml(repo, "init", "--no-import").returncode == 0
+    varied(records.ALPHA, turns=1, cwd=str(repo)).write(home / ".claude" / "projects")
+    (repo / ".git" / "gitml" / "locks").write_text("in the way of a folder")
+    fire("Stop")
+    assert failing() == ["claude"]
+    assert "the claude hook failed at" in gitml(repo, "status").stdout
+    assert "the claude hook failed at" in gitml(repo, "doctor").stdout
+    assert gitml(repo, "hook", "git", "post-merge").returncode == 0
+    assert failing() == ["claude"]
+    (repo / ".git" / "gitml" / "locks").unlink()
+    fire("Stop")
+    assert failing() == []
+    assert "failed at" not in gitml(repo, "doctor").stdout

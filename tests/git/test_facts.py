@@ -68,6 +68,19 @@ def test_a_relative_work_tree_link(repo: Path, git: Git, tmp_path: Path) -> None
     assert worktrees.roots(where) == [str(repo), str(tmp_path / "one")]
 
 
+@pytest.mark.parametrize("name", ["a b", " two\nlines ", "ü", "tab\t", "cr\rx"])
+def test_odd_names_of_folders(repo: Path, git: Git, tmp_path: Path, name: str) -> None:
+    """A clone and its linked work tree may lie in folders of any name; git's files then hold it as it is."""
+    clone, linked = tmp_path / name / "clone", tmp_path / name / "linked"
+    clone.parent.mkdir()
+    repo.rename(clone)
+    git(clone, "worktree", "add", "-q", str(linked))
+    where = find(str(linked))
+    assert where is not None and where.common_dir == str(clone / ".git") and where.name == "linked"
+    assert worktrees.roots(where) == [str(linked), str(clone)]
+    assert worktrees.living(where.common_dir) == {"main", "linked"}
+
+
 def test_a_linked_work_tree_called_main(repo: Path, git: Git, tmp_path: Path) -> None:
     """git may call a linked work tree "main": its spool must not be the clone's own."""
     git(repo, "worktree", "add", "-q", "-b", "side", str(tmp_path / "main"))

@@ -57,3 +57,17 @@ def test_blob_ids_are_stable(data: bytes) -> None:
     """The same bytes, the same id; the length tells the kind of repository."""
     assert blob_id(data) == blob_id(bytes(data))
     assert (len(blob_id(data)), len(blob_id(data, 64))) == (40, 64)
+
+
+def test_what_a_partial_clone_leaves_out_is_missing(repo: Path, git: Git, tmp_path: Path) -> None:
+    """git ends at the first such object; what comes behind it is answered all the same, and nothing is fetched."""
+    (repo / "b.txt").write_text("two\n")
+    git(repo, "add", ".")
+    git(repo, "commit", "-q", "-m", "second")
+    git(repo, "config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--no-checkout", "--filter=blob:none", repo.as_uri(), str(clone))
+    one, two, top = (git(repo, "rev-parse", f"HEAD:{name}").strip() for name in ("a.txt", "b.txt", ""))
+    assert set(contents(str(clone), [top, one, two])) == {top}
+    assert set(contents(str(clone), [one, top, two])) == {top}
+    assert set(ids(str(clone), ["HEAD:a.txt", "HEAD", one, "HEAD:"])) == {"HEAD", "HEAD:"}

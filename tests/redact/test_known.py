@@ -186,3 +186,17 @@ def test_quick_in_a_large_repository(tmp_path: Path) -> None:
         took.append(time.monotonic() - started)
     assert min(took) < 0.03
     print(f"gather {min(took) * 1000:.1f} ms")
+
+
+@pytest.mark.parametrize(
+    "text", ["A=x" + " " * 60_000 + "y", "a" * 65_000, "A=" * 30_000, "a:\t" * 20_000, "://" * 20_000]
+)
+def test_no_file_takes_long(tmp_path: Path, text: str) -> None:
+    """Files of a repository are anybody's: none may keep a hook busy."""
+    (tmp_path / ".env").write_text(text)
+    (tmp_path / ".npmrc").write_text(text.replace("A", "A_TOKEN"))
+    dashes, kind = "-" * 5, "PRIVATE " + "KEY"
+    (tmp_path / "x.key").write_text(f"{dashes}BEGIN {kind}{dashes}\n" * 1000)
+    started = time.monotonic()
+    Known.gather(str(tmp_path), {"A_TOKEN": "a" * 50_000, "B_URL": "a" * 4000})
+    assert time.monotonic() - started < 1.0

@@ -106,3 +106,21 @@ def test_known_values_reach_the_engine(clone: Clone, monkeypatch: pytest.MonkeyP
     clone.git("worktree", "add", "-q", str(tmp_path / "linked"))
     assert kinds(Clone(tmp_path / "linked"), "it says Quiet-Harbor" + "-Saddle-93") == ["known"]
     assert os.environ["SOME_PASSWORD"] not in repr(search_in(clone.context).engine)
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "gitleaks:allow",
+        "pragma: allowlist secret",
+        "nosecret",
+        "[redact]\nallow = ['{}']",
+        "noqa: S105",
+        "gitml: allow {}",
+    ],
+)
+def test_a_text_cannot_switch_it_off(clone: Clone, marker: str) -> None:
+    """Whatever a transcript says about itself, of the markers of other tools or of a config."""
+    text = marker.format(SECRET)
+    assert "github-token" in kinds(clone, f"token = {SECRET}  # {text}")
+    assert "github-token" in kinds(clone, f"{text}\n{SECRET}")

@@ -190,6 +190,7 @@ def test_a_clone_without_blobs_fetches_none(clone: Clone, tmp_path: Path) -> Non
     clone.git("config", "uploadpack.allowFilter", "true")
     other = Clone(tmp_path / "other")
     clone.git("clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{clone.root}", str(other.root))
+    other.git("checkout", "HEAD", "--", ".git-ml/config.toml")
     Path(other.context.layout.local).mkdir()
     other.git("config", "remote.origin.url", "file:///nowhere")
     assert backfill(other.context, 10) == 2

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from support.riding import LIVE, PATIENCE, Clone, opted_in
 
-from gitml.git import process
+from gitml.git import process, reflog
 from gitml.hooks import git as git_hooks
+from gitml.ops.riding import journal
+from gitml.ops.riding.settle import settle
 from gitml.store.layout import DATA
 
 
@@ -131,7 +135,7 @@ def watcher(pid: int) -> int:
     return found[0]
 
 
-AWAKE = ["post-merge", "pre-merge-commit", "post-rewrite", "commit", "commit --no-verify", "gitml"]
+AWAKE = ["post-merge", "pre-merge-commit", "post-rewrite", "commit", "commit --no-verify", "gitml", "agent"]
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc to find the process to kill")
@@ -156,9 +160,11 @@ def test_git_and_the_waiting_process_are_killed(clone: Clone, tmp_path: Path, na
     """kill -9 of both: the next hook of any kind, or any gitml that settles, takes it back."""
     killed(clone, tmp_path)
     if name == "gitml":
-        from gitml.ops.riding.settle import settle
-
         settle(clone.context)
+    elif name == "agent":
+        event = {"hook_event_name": "Stop", "session_id": "none", "cwd": str(clone.root)}
+        command = [sys.executable, "-m", "gitml", "hook", "claude"]
+        subprocess.run(command, cwd=clone.root, input=json.dumps(event).encode(), check=True)
     elif name.startswith("commit"):
         clone.git("commit", "-q", "--amend", "--only", "-m", "message only", *name.split()[1:])
     else:
@@ -199,8 +205,6 @@ def test_what_was_forgotten_meanwhile_is_not_committed(clone: Clone, tmp_path: P
 
 def test_nothing_is_taken_back_while_the_commit_runs(clone: Clone, tmp_path: Path) -> None:
     """Another gitml at work meanwhile must not pull the parts out from under a commit in its editor."""
-    from gitml.ops.riding.settle import settle
-
     git, there = waiting_in_editor(clone, tmp_path)
     settle(clone.context)
     assert clone.git("diff", "--cached", "--name-only", "--", LIVE) != ""
@@ -208,6 +212,43 @@ def test_nothing_is_taken_back_while_the_commit_runs(clone: Clone, tmp_path: Pat
     message.write_text("written\n")
     close_editor(there)
     git.wait()
+    clone.settled()
+    nothing_left(clone)
+
+
+@pytest.mark.parametrize("logged", [True, False])
+def test_a_merge_right_after_the_commit(clone: Clone, logged: bool) -> None:
+    """The process that waits comes late: HEAD is on another branch by then, and a merge has just put the parts into its
+    index. They are no leftovers: the commit that was given them was made."""
+    if not logged:
+        clone.git("config", "core.logAllRefUpdates", "false")
+        (clone.root / ".git" / "logs" / "HEAD").unlink()
+    before = reflog.size(clone.context.where.git_dir)
+    clone.git("checkout", "-q", "-b", "side")
+    clone.git("commit", "-q", "-m", "x")
+    clone.settled()
+    blobs = {path: clone.git("rev-parse", f"HEAD:{path}").strip() for path in clone.carried()}
+    clone.git("checkout", "-q", "main")
+    clone.git("merge", "-q", "--no-ff", "--no-commit", "side")
+    there = clone.status()
+    assert blobs and all(f"A  {path}\n" in there for path in blobs)
+    journal.write(clone.context.layout, journal.Ride(999999999, "", False, blobs, before))
+    settle(clone.context)
+    assert clone.rides() == []
+    assert clone.status() == there
+
+
+def test_a_part_that_came_back_is_taken_back(clone: Clone) -> None:
+    """HEAD's log still knows the commit that was reset away; what a failed commit was given of it is a leftover."""
+    head = clone.git("rev-parse", "HEAD").strip()
+    clone.git("commit", "-q", "-m", "x")
+    clone.settled()
+    clone.git("reset", "-q", "--hard", head)
+    settle(clone.context)
+    assert clone.waiting() == 1
+    clone.change("b.txt", "two\n")
+    clone.hook("commit-msg", "exit 1\n")
+    clone.git("commit", "-q", "-m", "x", code=1)
     clone.settled()
     nothing_left(clone)
 
@@ -287,8 +328,6 @@ def test_a_file_in_our_place_is_not_overwritten(clone: Clone) -> None:
 
 def test_a_damaged_journal_is_dropped(clone: Clone) -> None:
     """A journal nobody can read names nothing; it must not be in the way for ever."""
-    from gitml.ops.riding.settle import settle
-
     folder = Path(clone.context.layout.local) / "riding" / "main"
     folder.mkdir(parents=True)
     (folder / "999999999.json").write_text("{")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import time
@@ -181,6 +182,15 @@ BREAKAGES: dict[str, tuple[Damage, str, str, str]] = {
     ),
     "config no TOML": (written(CONFIG, "a ="), FAIL, "not valid TOML", "edit"),
     "config makes no sense": (written(CONFIG, "persist = 3\n"), FAIL, "persist must be text", "edit"),
+    "config below 0": (written(CONFIG, "keep_sealed_days = -1\n"), FAIL, "must not be below 0", "edit"),
+    "config with a list of numbers": (written(CONFIG, "[record]\nstreams = [1]\n"), FAIL, "a list of texts", "edit"),
+    "config with a domain of no sense": (written(CONFIG, '[domains]\n"*" = 5\n'), FAIL, "domains must be", "edit"),
+    "config with a stream misspelt": (
+        written(CONFIG, 'default_branch = "main"\n[record]\nstreams = ["chat"]\n'),
+        WARN,
+        "no stream: chat",
+        "edit",
+    ),
     "a way of another version": (written(CONFIG, SIDE), WARN, "not available", "--persist auto"),
     "no default branch": (written(CONFIG, ""), WARN, "default_branch", '"main"'),
     "foreign files tracked": (raw_tracked, WARN, "should be local", "git rm -r --cached .git-ml/raw"),
@@ -278,4 +288,17 @@ def test_lefthook_that_calls_gitml_itself_is_healthy(ready: Path) -> None:
     """Its hook has none of our lines, but its config does our work."""
     written("lefthook.yml", "pre-commit:\n  commands:\n    gitml:\n      run: gitml hook git pre-commit\n")(ready)
     written(HOOK, '#!/bin/sh\ncall_lefthook run "pre-commit" "$@"\n')(ready)
+    assert bad(ready) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_repository_of_another_user_is_named(ready: Path) -> None:
+    """git refuses it: the command that mends this comes first, and with every error of a command."""
+    os.chown(ready, 12345, 12345)
+    os.chown(ready / ".git", 12345, 12345)
+    mend = f"git config --global --add safe.directory '{ready}'"
+    assert bad(ready)[0].mend == mend
+    done = subprocess.run(["gitml", "seal"], cwd=ready, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and done.stderr.endswith(f"hint: {mend}\n")
+    subprocess.run(shlex.split(mend), check=True)
     assert bad(ready) == []

@@ -185,6 +185,17 @@ def a_chat(identity: str, session: str, second: int, **more: Any) -> dict[str, A
     return {"id": identity, "timestamp": time, "session_id": session, "uuid": "u"} | more
 
 
+def test_the_earliest_transition_counts() -> None:
+    """Two clones come to a stage of a session by themselves, under one id: it was reached when the first one saw it.
+    A line without a time is never the earliest, and of one time the more redacted line stays."""
+    early, late = "2026-11-20T12:00:00.000Z", "2026-11-20T13:00:00.000Z"
+    at = {"id": "s1-analyzed", "session_id": "s1", "from": "raw", "to": "analyzed", "by": "auto"}
+    lines = [encode(at | {"timestamp": time}) for time in (late, early, "")]
+    lines.append(encode(at | {"timestamp": early, "notes": "[redacted:aws]"}))
+    hand = [encode(at | {"id": f"s1-{time}", "timestamp": time, "by": "hand"}) for time in (early, late)]
+    assert fold_lines([*lines, *hand], "lifecycle").lines == [hand[0], lines[3], hand[1]]
+
+
 def test_copies_in_resumed_sessions() -> None:
     """A prompt copied into a resumed session under a new id and time is one chat: the earliest session's, newest state.
 

@@ -193,6 +193,22 @@ def test_purge_in_the_open_part(layout: Layout) -> None:
     assert ids(fold(layout, "chats").lines) == ["chat-2"]
 
 
+def test_purge_takes_dead_letters(layout: Layout) -> None:
+    """What a killed writer tore may hold the words of what is forgotten: it stays only where it names another."""
+    hidden, other = encode(chat(1)), encode(chat(2, "s2"))
+    spool.append(layout, [sealed("chats", chat(3, "s2"))])
+    chats_file = Path(spool.parts(layout)[0].file("chats"))
+    chats_file.write_bytes(chats_file.read_bytes() + hidden[:-3])
+    stay = [other, other[:-4], encode(chat(1, "s2"))[:-4].replace(b"chat-1", b"chat-4")]
+    letters = put_file(Path(layout.dlq, "20261120.jsonl"), hidden, hidden[:-4], hidden[:20], b"ords", *stay)
+    gone = put_file(Path(layout.dlq, "20261119.jsonl"), hidden[:-4])
+    assert purge(layout, Tombstones([("*", "s1"), ("chats", "uuid-1")])) == 6
+    assert letters.read_bytes().splitlines() == stay
+    assert not gone.exists()
+    assert ids(chats_file.read_bytes().splitlines()) == ["chat-3"]
+    assert purge(layout, Tombstones([("*", "s1")])) == 0
+
+
 def test_no_tombstones_no_work(layout: Layout) -> None:
     """Without tombstones nothing is touched, and no lock taken."""
     assert purge(layout, Tombstones()) == 0

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from support.transcript import Transcript, varied
 
+from gitml.ops import pause as pausing
 from gitml.ops.context import open_at
 from gitml.store.fold import fold
 
@@ -179,16 +180,64 @@ def test_outside_a_store_nothing_is_made(repo: Path, projects: Path) -> None:
     assert not (repo / ".git" / "gitml").exists()
 
 
-def test_off_and_paused_record_nothing(store: Path, projects: Path) -> None:
-    """GITML=off for one run, `gitml pause` until further notice; afterwards nothing is missing."""
+def test_what_is_said_during_a_pause_stays_out(store: Path, projects: Path) -> None:
+    """Between pause and resume nothing is recorded, also not by the hooks that come afterwards; the rest is."""
+    made = Transcript(SESSION, str(store.resolve()))
+    for word, pause in (("before", False), ("meanwhile", True), ("after", False)):
+        if pause:
+            pausing.pause(open_at(str(store)), made.clock / 1000)
+        made.prompt(f"{word}, please")
+        (one,) = made.uses(("Bash", {"command": f"echo {word}"}))
+        made.result(one, word)
+        made.says(f"{word} it is")
+        hook(store, transcript_path=str(made.write(projects)))
+        if pause:
+            pausing.resume(open_at(str(store)), made.clock / 1000)
+    assert [chat["input"] for chat in chats(store)] == ["before, please", "after, please"]
+    written = b"".join(path.read_bytes() for path in (store / ".git/gitml/spool").rglob("*.jsonl"))
+    assert b"meanwhile" not in written
+
+
+def test_a_session_begun_during_a_pause_has_no_summary(store: Path, projects: Path) -> None:
+    """Without a title the summary is the first prompt, and that was not to be recorded."""
+    made = Transcript(SESSION, str(store.resolve()))
+    pausing.pause(open_at(str(store)), made.clock / 1000)
+    made.prompt("not this")
+    made.says("no")
+    pausing.resume(open_at(str(store)), made.clock / 1000)
+    made.prompt("but this")
+    made.says("yes")
+    hook(store, transcript_path=str(made.write(projects)))
+    (session,) = fold(open_at(str(store)).layout, "sessions").records()
+    assert session["summary"] == ""
+    assert [chat["input"] for chat in chats(store)] == ["but this"]
+
+
+def test_a_session_run_with_gitml_off_stays_out(store: Path, projects: Path) -> None:
+    """GITML=off keeps a session out as a whole: no later hook or sync takes it in."""
     path = session(store).write(projects)
     hook(store, extra={"GITML": "off"}, transcript_path=str(path))
-    (store / ".git" / "gitml" / "paused").touch()
     hook(store, transcript_path=str(path))
     assert chats(store) == []
-    (store / ".git" / "gitml" / "paused").unlink()
+    assert (store / ".git/gitml/silences").read_text().count(SESSION) == 1
+
+
+def test_a_killed_session_is_taken_in_at_the_next_start(store: Path, projects: Path) -> None:
+    """An interrupt or a kill fires no hook: the next session's start records what the last one still wrote."""
+    made = Transcript(SESSION, str(store.resolve()))
+    made.prompt("one")
+    made.says("first answer")
+    path = made.write(projects)
     hook(store, transcript_path=str(path))
-    assert len(chats(store)) >= 3
+    made.prompt("two")
+    made.says("never stopped")
+    made.write(projects)
+    other = Transcript("99999999-2222-4333-8444-555555555555", str(store.resolve()))
+    hook(store, "SessionStart", session_id=other.session_id, transcript_path=str(projects / "none.jsonl"))
+    deadline = time.monotonic() + 20
+    while len(chats(store)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [chat["output"] for chat in chats(store)] == ["first answer", "never stopped"]
 
 
 def test_a_session_is_recorded_where_it_began(store: Path, projects: Path, tmp_path: Path, git: Any) -> None:
@@ -333,6 +382,7 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "gitml.ops.record.cursor",
         "gitml.ops.record.domains",
         "gitml.ops.hooklog",
+        "gitml.ops.silence",
         "gitml.ops.record.ingest",
         "gitml.ops.record.known",
         "gitml.ops.record.running",

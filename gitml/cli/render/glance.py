@@ -102,6 +102,9 @@ def _notes(status: dict[str, Any]) -> Iterator[str]:
         yield f"! .git-ml/ is {state} here: records wait until it is · {command}"
     if not (status["hooks"]["agent_hooks"] and status["hooks"]["git_hooks"]):
         yield "! hooks are missing in this clone · gitml init"
+    for one in status["hooks"]["failing"]:
+        when = moment(one["timestamp"])
+        yield f"! the {one_line(one['hook'])} hook failed at {when} UTC: {one_line(one['error'])} · gitml doctor"
     if status["recording"] == "paused":
         yield "! nothing is recorded · gitml resume"
     yield from _redaction_notes(status["redaction"])

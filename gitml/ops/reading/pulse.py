@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.model import times
 from gitml.ops import hooklog
+from gitml.ops.reading.failures import failing
 from gitml.ops.setup import block, hookfolder
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ MOST = 4 * 1024 * 1024
 
 def pulse(context: Context) -> dict[str, Any]:
     """Keys: agent_hooks (in the repository's or the user's settings), git_hooks (each one, where git looks for it),
-    last_event (when an agent's hook last ran; timestamp or null)."""
+    last_event (when an agent's hook last ran; timestamp or null), failing (see ``failures``)."""
     folder = hookfolder.find(context.where).folder
     return {
         "agent_hooks": any(_holds(path, AGENT_MARK) for path in _settings(context)),
         "git_hooks": all(_holds(os.path.join(folder, name), GIT_MARK) for name in hookfolder.NAMES),
         "last_event": _last_event(context),
+        "failing": failing(context.layout),
     }
 
 

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from gitml.errors import GitmlError
+from gitml.git import staging
 from gitml.git.run import run
 from gitml.ops import pause
 from gitml.ops.reading import views
@@ -30,7 +31,7 @@ def status(context: Context) -> dict[str, Any]:
     ``recording``: on, paused, off (GITML=off). ``tracked``: committed, staged, no. ``damage``: one text a line that
     cannot be read. Counts are folded records.
     """
-    warnings = _settled(context)
+    warnings = _settled(context) + _left_out(context)
     recorded, damage = _recorded(context)
     since = pause.since(context)
     return {
@@ -96,6 +97,12 @@ def _settled(context: Context) -> list[str]:
     except (GitmlError, OSError) as error:  # busy, a full disk: what is there can still be told
         return [f"not everything is settled: {error}"]
     return []
+
+
+def _left_out(context: Context) -> list[str]:
+    if os.path.isdir(context.layout.tracked) or not staging.left_out(context.where.root, DATA):
+        return []
+    return [f"this sparse checkout leaves {DATA} out: not all is counted · git sparse-checkout add {DATA}"]
 
 
 def _recorded(context: Context) -> tuple[dict[str, int], list[str]]:

@@ -14,6 +14,7 @@ from gitml.git import worktrees
 from gitml.git.remote import repo_name
 from gitml.model.digest import hexhash
 from gitml.model.streams import DERIVER_VERSION
+from gitml.ops import silence
 from gitml.ops.record import alarm
 from gitml.ops.record import cursor as cursors_of
 from gitml.ops.record.domains import domain_of
@@ -274,10 +275,18 @@ class _Ingest:
 
     def _wanted(self) -> "Iterator[tuple[str, dict[str, Any], Sealed]]":
         hidden = tombstones.load(self.context.layout)
+        silent = silence.load(self.context.layout)
         for stream, record in self.deriver.records():
-            if self.context.config.records(stream) and not hidden.hides(stream, record):
-                counts = self.gate.vault.counts() if stream == "sessions" else {}
-                yield stream, record, self.gate.seal(stream, record | {"redacted": counts} if counts else record)
+            if hidden.hides(stream, record) or silent.hides(stream, record):
+                continue
+            if self.context.config.records(stream):
+                heard = silent.muted(self._counted(record)) if stream == "sessions" else record
+                yield stream, heard, self.gate.seal(stream, heard)
+
+    def _counted(self, session: "dict[str, Any]") -> "dict[str, Any]":
+        """The session with how many secrets of which kind were taken out of it, where there were any."""
+        counts = self.gate.vault.counts()
+        return session | {"redacted": counts} if counts else session
 
     def _link(self) -> None:
         """Tell the commits stream which commits the session made; what fails now is tried again at the next change."""

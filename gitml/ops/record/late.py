@@ -13,13 +13,27 @@ if TYPE_CHECKING:
     from gitml.store.layout import Layout
 
 
-class Late:
-    """Tells the records of one session that hold one of some secrets; stands in for tombstones in a purge."""
+class _OfSession:
+    """What goes for records of one session alone. Stands in for tombstones when local parts are purged."""
 
-    __slots__ = ("secrets", "session_id")
+    __slots__ = ("session_id",)
+
+    def __init__(self, session_id: str) -> None:
+        self.session_id = session_id
+
+    @property
+    def pairs(self) -> "frozenset[tuple[str, str]]":
+        """Which torn lines may be meant: those of the session."""
+        return frozenset({("*", self.session_id)})
+
+
+class Late(_OfSession):
+    """Tells the records of one session that hold one of some secrets."""
+
+    __slots__ = ("secrets",)
 
     def __init__(self, session_id: str, secrets: "list[Secret]") -> None:
-        self.session_id = session_id
+        super().__init__(session_id)
         self.secrets = secrets
 
     def __bool__(self) -> bool:
@@ -37,13 +51,13 @@ class Late:
         return isinstance(value, list) and any(self._in(member) for member in value)
 
 
-class Outdated:
+class Outdated(_OfSession):
     """Tells the records of one session that the rules of today would have written differently."""
 
-    __slots__ = ("gate", "session_id")
+    __slots__ = ("gate",)
 
     def __init__(self, session_id: str, gate: "Gate") -> None:
-        self.session_id = session_id
+        super().__init__(session_id)
         self.gate = gate
 
     def __bool__(self) -> bool:

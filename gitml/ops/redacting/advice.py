@@ -40,8 +40,10 @@ def _rewriting(context: Context, blobs: set[str]) -> list[str]:
         "2. keep a copy: git clone --mirror . ../before-redaction.git",
         "3. rewrite (every commit id after the first of them changes; open branches are to be rebased):",
         f"   {rewrite(context, blobs)}",
-        "4. publish it: git push --force --all && git push --force --tags",
-        "5. everybody clones anew; ask the host to drop old commits from its caches and pull requests",
+        "4. take them out of the copies that come back to the spool because history lost them: gitml redact --fix",
+        "5. publish it: git remote add origin URL (git filter-repo takes it away), then",
+        "   git push --force --all && git push --force --tags",
+        "6. everybody clones anew; ask the host to drop old commits from its caches and pull requests",
     ]
 
 

@@ -6,7 +6,7 @@ The commit is never touched where in doubt; the spool waits for the next one.
 import os
 
 from gitml.errors import GitmlError
-from gitml.git import placing, process, progress, staging
+from gitml.git import placing, process, progress, reflog, staging
 from gitml.git.objects import SHA1_DIGITS, blob_id
 from gitml.git.worktrees import living
 from gitml.ops.redacting.check import held_back
@@ -73,7 +73,7 @@ def carry(context: "Context", index: str, git: int) -> bool:
     if not parts:
         return False
     with hold(context.layout.lock, LOCK_SECONDS):
-        ride = journal.Ride(git, process.started(git), kind == "partial", {})
+        ride = journal.Ride(git, process.started(git), kind == "partial", {}, reflog.size(context.where.git_dir))
         _stage(context, ride, parts, held, index)
     return bool(ride.blobs)
 

@@ -7,7 +7,7 @@ the names alone whether anything was left behind.
 import json
 import os
 
-from gitml.git import process
+from gitml.git import process, reflog
 from gitml.redact.gate import seal_state
 from gitml.store.files import entries, make_dirs, read_bytes, remove_files, write_atomic
 from gitml.store.layout import DATA
@@ -25,12 +25,14 @@ PARTIAL = ".partial"
 class Ride:
     """What the commit that git's process ``pid`` makes was given: ``blobs`` {path: blob id}.
 
-    ``since`` tells that process from a later one of the same number; ``partial``: it commits from a copy of the index.
+    ``since`` tells that process from a later one of the same number; ``partial``: it commits from a copy of the index;
+    ``log``: how long HEAD's log was before, so that the commit is found wherever HEAD is by then.
     """
 
-    __slots__ = ("blobs", "partial", "pid", "since")
+    __slots__ = ("blobs", "log", "partial", "pid", "since")
 
-    def __init__(self, pid: int, since: str, partial: bool, blobs: "dict[str, str]") -> None:
+    def __init__(self, pid: int, since: str, partial: bool, blobs: "dict[str, str]", log: int = reflog.NONE) -> None:
+        self.log = log
         self.pid = pid
         self.since = since
         self.partial = partial
@@ -45,7 +47,7 @@ class Ride:
 def write(layout: "Layout", ride: Ride) -> None:
     """Make the ride durable. Raises OSError."""
     make_dirs(_folder(layout))
-    state = {"pid": ride.pid, "since": ride.since, "blobs": ride.blobs}
+    state = {"pid": ride.pid, "since": ride.since, "blobs": ride.blobs, "log": ride.log}
     write_atomic(_path(layout, ride), seal_state(state).data, 0o600)
 
 
@@ -71,7 +73,7 @@ def _read(path: str, name: str) -> Ride:
     try:
         state = json.loads(read_bytes(path))
         blobs = {str(path): str(blob) for path, blob in state["blobs"].items()}
-        return Ride(pid, str(state["since"]), PARTIAL in name, blobs)
+        return Ride(pid, str(state["since"]), PARTIAL in name, blobs, int(state.get("log", reflog.NONE)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Ride(pid, "", PARTIAL in name, {})
 

@@ -6,7 +6,7 @@ The hook path imports this. Only paths of the journal are touched, and only wher
 import time
 
 from gitml.errors import Busy
-from gitml.git import placing, staging
+from gitml.git import placing, reflog, refs, staging
 from gitml.git.objects import blob_id
 from gitml.git.run import GitFailed
 from gitml.ops.riding import journal
@@ -95,10 +95,9 @@ def _mend(context: "Context", ride: "journal.Ride", index: str) -> None:
     if not ride.blobs:
         return
     root = context.where.root
-    carried = staging.committed(root, "HEAD", ride.blobs)
     if ride.partial:
         _add_missing(context, ride)
-    lost = {path: blob for path, blob in ride.blobs.items() if carried.get(path) != blob}
+    lost = _lost(context, ride)
     if not lost:
         return
     held = staging.staged(root, LIVE, index)
@@ -108,6 +107,27 @@ def _mend(context: "Context", ride: "journal.Ride", index: str) -> None:
     for path, blob in lost.items():
         if path in ours or path not in held:
             _delete(root, path, blob)
+
+
+def _lost(context: "Context", ride: "journal.Ride") -> "dict[str, str]":
+    """What of a ride its commit does not hold; all of it where there was none.
+
+    Looking at HEAD alone is not enough: a checkout and a merge right after the commit have its parts in the index
+    before HEAD is at a commit that holds them.
+    """
+    lost = _but(ride.blobs, staging.committed(context.where.root, "HEAD", ride.blobs))
+    if not lost:
+        return lost
+    been = reflog.since(context.where.git_dir, ride.log)
+    if been is None:
+        been = refs.tips(context.where.root, context.where.common_dir)
+    for commit in been:
+        lost = _but(lost, staging.committed(context.where.root, commit, lost)) if lost else lost
+    return lost
+
+
+def _but(blobs: "dict[str, str]", held: "dict[str, str]") -> "dict[str, str]":
+    return {path: blob for path, blob in blobs.items() if held.get(path) != blob}
 
 
 def _add_all(context: "Context", rides: "list[journal.Ride]") -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 
+from gitml.git import staging
 from gitml.git.inspect import default_branch
+from gitml.git.objects import contents
 from gitml.model.streams import STREAMS
 from gitml.ops.setup.paths import check_links, content
 from gitml.ops.setup.plan import Plan, Write
@@ -56,20 +58,36 @@ default_branch = {branch}
 # enabled = false
 """
 
+BRING_IN = f"git sparse-checkout add {DATA}"
+"""What puts the store into a sparse work tree."""
+
 _PERSIST = re.compile(r"(?m)^#?[ \t]*persist[ \t]*=.*$")
 _TABLE = re.compile(r"(?m)^[ \t]*\[")
 
 
 def install(layout: Layout, persist: str | None) -> Plan:
-    """The tracked files that are missing, and attributes that lack a line. Raises Refused for links in their way."""
+    """The tracked files that are missing, and attributes that lack a line. Raises Refused for links in their way.
+
+    One that the index has comes back as it is there; one that a sparse checkout leaves out stays out.
+    """
     plan = Plan()
-    for path in paths(layout):
+    held, absent = staging.staged(layout.root, DATA), staging.left_out(layout.root, DATA)
+    for path, name in zip(paths(layout), relative(layout), strict=True):
         check_links(layout.root, path)
         before = content(path)
-        after = _after(layout, path, before, persist)
+        if before is None and name in absent:
+            continue
+        known = before if before is not None else _indexed(layout.root, held.get(name, ""))
+        after = _after(layout, path, known, persist)
         if after != before:
             plan.steps.append(Write(path, before, after, _REASONS.get(os.path.basename(path), "base file")))
+    if absent.intersection(relative(layout)):
+        plan.notes.append(f"this sparse checkout leaves {DATA} out; to read records here: {BRING_IN}")
     return plan
+
+
+def _indexed(root: str, blob: str) -> bytes | None:
+    return contents(root, [blob]).get(blob) if blob else None
 
 
 def paths(layout: Layout) -> list[str]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from gitml.git import staging
 from gitml.ops.setup import settings
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 from gitml.ops.setup.gitcall import says
@@ -72,6 +73,8 @@ def _file(patient: Patient, name: str) -> Iterator[Finding]:
     severity = FAIL if name == PROJECT[0] else WARN
     if settings.healthy(node):
         yield Finding("agent hooks", OK, f"Claude Code hooks are in {name}")
+    elif text is None and name in staging.left_out(patient.root, name):
+        yield Finding("agent hooks", OK, f"this sparse checkout leaves {name} out; {PROJECT[1]} does its work")
     elif text is None or not settings.own(node):
         yield Finding("agent hooks", severity, f"{name} has no hooks of gitml's{_missed(name)}", "gitml init")
     else:

@@ -18,7 +18,7 @@ from gitml.store.layout import Layout
 Check = Callable[[Patient], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
-    program.on_path, program.remembered, program.switched_on,
+    program.on_path, program.git_works, program.remembered, program.switched_on,
     agent.entries, agent.switched_off, agent.personal, agent.cleanup,
     git_hooks.hooks, git_hooks.chained, git_hooks.lefthook,
     tracked.opted_in, tracked.files, tracked.attributes, tracked.config, tracked.excluded, tracked.foreign,

@@ -7,12 +7,12 @@ import os
 import time
 from collections.abc import Iterator
 
-from gitml.model.times import millis
 from gitml.ops import hooklog
+from gitml.ops.reading.failures import failing
 from gitml.ops.riding import journal
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 from gitml.ops.setup.gitcall import ask
-from gitml.store import spool
+from gitml.store import log, spool
 from gitml.store.files import entries, read_bytes
 from gitml.store.names import opened_at
 
@@ -81,11 +81,9 @@ def last_event(patient: Patient) -> Iterator[Finding]:
 def troubles(patient: Patient) -> Iterator[Finding]:
     """Hooks never complain aloud; what went wrong in one is in the log."""
     layout = patient.context.layout
-    last = _last_line(os.path.join(layout.logs, "gitml.log"))
-    stamp, error = str(last.get("timestamp", "")), str(last.get("error", ""))
-    if error and millis(stamp) / 1000 > patient.now - BACKLOG_DAYS * DAY:
-        says = f"{last.get('hook', 'gitml')} failed at {stamp}: {error}"
-        yield Finding("log", WARN, says, f"tail {layout.logs}/gitml.log")
+    for one in failing(layout):
+        says = f"the {one['hook']} hook failed at {one['timestamp']}, and none has worked since: {one['error']}"
+        yield Finding("log", WARN, says, f"tail {log.path(layout)}")
     letters = [entry.name for entry in entries(layout.dlq)]
     if letters:
         yield Finding("log", WARN, f"{len(letters)} days with lines that could not be recorded", f"ls {layout.dlq}")
@@ -104,14 +102,6 @@ def _is_object(path: str) -> bool:
         return isinstance(json.loads(read_bytes(path)), dict)
     except (OSError, ValueError, RecursionError):
         return False
-
-
-def _last_line(path: str) -> dict[str, object]:
-    try:
-        value = json.loads(read_bytes(path).strip().rpartition(b"\n")[2])
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _ago(days: float) -> str:

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 
+from gitml.git.run import GitFailed, run
 from gitml.ops import pause
 from gitml.ops.setup import executable
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
@@ -33,6 +34,14 @@ def remembered(patient: Patient) -> Iterator[Finding]:
         return
     if not (os.path.isabs(kept) and os.access(kept, os.X_OK)):
         yield Finding("program", WARN, f"the gitml noted for hooks is gone, {kept}", "gitml init")
+
+
+def git_works(patient: Patient) -> Iterator[Finding]:
+    """git refuses a repository of another user, and then every other check of it fails, too."""
+    try:
+        run(patient.root, "rev-parse", "--git-dir")
+    except GitFailed as error:
+        yield Finding("program", FAIL, str(error), error.hint or "git status")
 
 
 def switched_on(patient: Patient) -> Iterator[Finding]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from gitml.git import staging
 from gitml.git.inspect import default_branch
+from gitml.model.streams import STREAMS
 from gitml.ops.setup import blocks_plan, store_files
 from gitml.ops.setup.block import SHELL
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
@@ -30,11 +32,15 @@ def opted_in(patient: Patient) -> Iterator[Finding]:
 
 def files(patient: Patient) -> Iterator[Finding]:
     """Each base file and the settings, in the work tree."""
+    absent = staging.left_out(patient.root, DATA)
     missing = [
         name
         for name in store_files.relative(patient.context.layout)
-        if not os.path.isfile(os.path.join(patient.root, name))
+        if name not in absent and not os.path.isfile(os.path.join(patient.root, name))
     ]
+    if absent:
+        says = f"this sparse checkout leaves {DATA} out: what is in commits cannot be read here"
+        yield Finding("records", WARN, says, store_files.BRING_IN)
     if missing:
         yield Finding("records", FAIL, f"missing: {', '.join(missing)}", "gitml init")
 
@@ -67,6 +73,10 @@ def config(patient: Patient) -> Iterator[Finding]:
     if persist not in PERSIST:
         says = f"persist {persist!r} is not available in this version"
         yield Finding("config", WARN, says, "gitml init --persist auto")
+    unknown = [name for name in patient.context.config.get("record.streams") if name not in STREAMS]
+    if unknown:
+        says = f"record.streams names what is no stream: {', '.join(unknown)}; there are {', '.join(STREAMS)}"
+        yield Finding("config", WARN, says, f"edit {DATA}/config.toml")
     if os.path.isfile(patient.context.layout.config) and not patient.context.config.get("default_branch"):
         branch = default_branch(patient.root)
         says = "no default_branch is named"
