@@ -454,4 +454,42 @@ openrouter-key orv1_ W 40
 cratesio-token crates_ W 30
 jfrog-key AKCP A 60
 atlas-token atlasv1. W 60
+adobe-secret p8e- A 32
+aikido-token AIK_CI_ A 24
+aikido-secret AIK_SECRET_ A 64
+alibaba-key-id STS. A 20
+brave-key BSA W 27 !
+canva-secret cnvca W 51
+cloudsmith-key csa_ A 36
+cockroach-key CCDB1_ W 63
+configcat-key configcat-sdk- X 45
+datastax-token AstraCS: X 80
+devcycle-key dvc_server_ W 20
+devcycle-key dvc_client_ W 20
+devcycle-key dvc_mobile_ W 20
+devin-key apk_ B 90 !
+devin-key cog_ L 52 !
+elastic-key essu_ B 60
+exoscale-key EXO A 26 !
+llama-key llx- A 48
+lichess-token lip_ W 20 !
+mercury-token mercury_production_ W 40
+mergify-key mergify_application_key_ W 40
+nylas-key nyk_ A 67
+onesignal-key os_v2_ W 103
+pinterest-token pina_ W 40
+proof-key prf_ W 40 !
+ramp-secret ramp_sec_ A 48
+samsara-token samsara_api_ A 28
+upcloud-token ucat_ A 26
+wakatime-key waka_ W 36
+workato-token wrka D 80 !
+xendit-key xnd_production_ A 56
+xendit-key xnd_development_ A 56
+buildkite-token bkaa_ W 75
+buildkite-token bkaj_ W 80
+buildkite-token bkar_ W 73
+miro-token eyJtaXJv W 40
+asaas-token aact_ W 40
+clickhouse-secret 4b1d A 38 !
 """
