@@ -90,6 +90,8 @@ def _run(match: "re.Match[str]") -> str:
     text = match[0]
     if len(text) <= LONGEST and "\n" not in text:
         return text
+    if match.string[max(0, match.start() - 80) : match.start()].rstrip().endswith("-----"):
+        return text  # a key or a certificate: the other rules know which
     if not _is_base64(text) or not (re.search("[0-9]", text) and re.search("[A-Za-z]", text)):
         return text
     return _told(text, "")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gitml.model.streams import Record
 
 
+BINARY = 100
+"""Characters from which a text may be, or hold, a pasted picture or document."""
+
 _WORD = re.compile(r"[A-Za-z0-9:._-]{0,80}")
 
 
@@ -39,6 +42,10 @@ class Gate:
 
     def text(self, text: str, key: str = "") -> str:
         """A text as a record may hold it. Raises EngineFailed: then nothing may be written."""
+        if len(text) >= BINARY and ("base64," in text or len(text) > 1000):
+            from gitml.redact.blobs import drop_text
+
+            text = drop_text(text)
         text = self.vault.clean(text, key)
         return self.personal(text) if self.personal is not None else text
 

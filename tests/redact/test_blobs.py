@@ -15,6 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitml.redact.blobs import HASHED, drop
+from gitml.redact.engine import Engine
+from gitml.redact.gate import Gate
+from gitml.redact.vault import Vault
 
 PNG = b"\x89PNG\r\n\x1a\n" + random.Random(1).randbytes(3000)
 PDF = b"%PDF-1.7\n" + random.Random(2).randbytes(3000)
@@ -89,6 +92,18 @@ def test_equal_content_is_told_equal() -> None:
 def test_texts_stay(text: str) -> None:
     """Prose, code, lists of hashes and short Base64 are as they were."""
     assert drop(text) == text
+
+
+def test_the_gate_drops_them() -> None:
+    """No record holds one; a private key is still told as what it is."""
+    gate = Gate(Vault(Engine()))
+    page = gate.seal("chats", {"id": "x", "output": f"see data:image/png;base64,{b64(PNG)} and\n{b64(PDF)}"})
+    expected = f"see {told('image/png', PNG)} and\n{told('application/pdf', PDF)}"
+    assert json.loads(page.data)["output"] == expected == gate.text(expected)
+    body = "\n".join(textwrap.wrap(b64(random.Random(5).randbytes(1200)), 64))
+    dashes, kind = "-" * 5, "RSA PRIVATE " + "KEY"
+    clean = gate.text(f"{dashes}BEGIN {kind}{dashes}\n{body}\n{dashes}END {kind}{dashes}")
+    assert "private-key" in clean and "bytes sha256" not in clean
 
 
 JSON: Any = st.recursive(
