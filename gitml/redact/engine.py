@@ -3,10 +3,12 @@
 Layers, each a module: known values and the project's own patterns, vendors' tokens, the generic forms, the vendor package.
 """
 
+import re
+
 from gitml.errors import GitmlError
 from gitml.redact.engine_scan import Scan, merged
 from gitml.redact.engine_seams import seams
-from gitml.redact.engine_view import View, collapsed, joined, unescaped, without_marks
+from gitml.redact.engine_view import NUL, View, collapsed, joined, unescaped, windows, without_marks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +19,14 @@ VERSION = 2
 """Grows with every change of what is found."""
 ROUNDS = 6
 """A text is searched again without what was found, until nothing is: so that a second redaction finds nothing new."""
+WHOLE = 32768
+"""Longer texts are searched again only round what was found."""
 DEPTH = 3
 """How often strings within strings are unescaped: JSON in JSON in JSON."""
+
+
+PLAIN = re.compile(r"[A-Za-z]{0,64}|[0-9a-f-]{0,64}|[0-9TZ:.,+-]{0,40}|[A-Za-z0-9_. /-]{0,12}")
+"""Most strings of a transcript: a word, a digest, an id, a time. No layer finds anything in these."""
 
 
 class EngineFailed(GitmlError):
@@ -92,15 +100,14 @@ class Engine:
         return [Finding(0, len(value), kind)] if kind and not allowed else []
 
     def _find(self, text: str) -> "list[tuple[int, int, str]]":
-        view = without_marks(text)
-        views = [view]
+        views = [without_marks(text)]
         found: list[tuple[int, int, str]] = []
         for _ in range(ROUNDS):
             spans = [span for span in self._search(views[-1].text) if not self._is_allowed(views[-1], span)]
             if not spans:
                 break
             found += [_back(views, span) for span in spans]
-            views.append(collapsed(views[-1].text, [(start, end) for start, end, _ in spans]))
+            views += _without(views[-1].text, [(start, end) for start, end, _ in spans])
         return sorted(found)
 
     def _is_allowed(self, view: View, span: "tuple[int, int, str]") -> bool:
@@ -113,7 +120,7 @@ class Engine:
         self._deep(scan)
         cuts = seams(text, scan.low)
         if cuts:
-            view = joined(text, cuts)
+            view = joined(text, cuts, windows(cuts, len(text)))
             over = Scan(view.text)
             self._deep(over)
             for start, end, kind, rank in over.found:
@@ -145,9 +152,28 @@ class Engine:
         if self._policy is not None:
             for start, end, kind in self._policy.denied(scan.text):
                 scan.add(start, end, kind, 8)
+        if PLAIN.fullmatch(scan.text) is not None:
+            return
         vendor.find(scan)
         generic.find(scan)
         self._vendors.find(scan)
+
+
+def _without(text: str, spans: "list[tuple[int, int]]") -> "list[View]":
+    """The text without what was found; of a long one only what is near, since the rest was searched."""
+    rest = collapsed(text, spans)
+    if len(text) <= WHOLE:
+        return [rest]
+    return [rest, joined(rest.text, (), windows(_nuls(rest.text), len(rest.text)))]
+
+
+def _nuls(text: str) -> "list[tuple[int, int]]":
+    found: list[tuple[int, int]] = []
+    at = text.find(NUL)
+    while at >= 0:
+        found.append((at, at + 1))
+        at = text.find(NUL, at + 1)
+    return found
 
 
 def _back(views: "list[View]", span: "tuple[int, int, str]") -> "tuple[int, int, str]":

@@ -24,7 +24,7 @@ LONGEST_LINE = 4000
 def seams(text: str, low: bytes) -> "list[tuple[int, int]]":
     """The spans that stand between two pieces, sorted, apart. ``low``: that of ``Scan``."""
     found = _lines(text, low.translate(_SHAPES))
-    if '"}' in text or "}\n" in text:
+    if low.count(b'\n{"') + low.count(b'data: {"') + low.count(b'data:{"') + low.startswith(b'{"') > 1:
         found += _chunks(text)
     kept: list[tuple[int, int]] = []
     for start, end in sorted(found):

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NUL = "\0"
+GAP = "\n\0\n"
+REACH = 2000
+"""No rule looks further round what it finds, private keys apart, which have their own begin and end."""
 MARKS = re.compile(r"\[redacted:[a-z0-9-]{1,64}(?::[0-9]{1,9})?\]")
 
 
@@ -54,18 +57,39 @@ def collapsed(text: str, spans: "Sequence[tuple[int, int]]") -> View:
     return View("".join([*pieces, text[position:]]), places, sources)
 
 
-def joined(text: str, spans: "Sequence[tuple[int, int]]") -> View:
-    """The text with each span left out."""
+def joined(text: str, cuts: "Sequence[tuple[int, int]]", near: "Sequence[tuple[int, int]]") -> View:
+    """What is ``near`` (sorted, apart), the rest kept away by a NUL, and within it each cut left out."""
     pieces: list[str] = []
     places, sources = [0], [0]
-    place = position = 0
-    for start, end in spans:
-        pieces.append(text[position:start])
-        place += start - position
+    place, waiting = 0, list(reversed(cuts))
+    for first, last in near:
+        pieces.append(GAP)
+        place += len(GAP)
+        position = first
+        while waiting and waiting[-1][0] < last:
+            start, end = waiting.pop()
+            pieces.append(text[position:start])
+            places.append(place)
+            sources.append(position)
+            place += start - position
+            position = end
+        pieces.append(text[position:last])
         places.append(place)
-        sources.append(end)
-        position = end
-    return View("".join([*pieces, text[position:]]), places, sources)
+        sources.append(position)
+        place += last - position
+    return View("".join([*pieces, GAP]), places, sources)
+
+
+def windows(spans: "Sequence[tuple[int, int]]", size: int) -> "list[tuple[int, int]]":
+    """Where the spans' surroundings are, sorted, apart: what a rule may look at round a finding."""
+    near: list[tuple[int, int]] = []
+    for start, end in spans:
+        start, end = max(0, start - REACH), min(size, end + REACH)
+        if near and start <= near[-1][1]:
+            near[-1] = (near[-1][0], end)
+        else:
+            near.append((start, end))
+    return near
 
 
 def without_marks(text: str) -> View:

@@ -88,11 +88,19 @@ def _putty(scan: "Scan") -> None:
 def _hashes(scan: "Scan") -> None:
     low = scan.low
     if b"$" in low:
-        for match in _HASH.finditer(low):
-            scan.add(match.start(), match.end(), "password-hash", RANK)
+        _crypted(scan)
         if b"pbkdf2_" in low or b"argon2$" in low or b"scrypt" in low or b"bcrypt_" in low:
             for match in _DJANGO.finditer(low):
                 scan.add(match.start(), match.end(), "password-hash", RANK)
     if b"sha}" in low or b"md5}" in low or b"crypt}" in low or b"sha512}" in low or b"sha256}" in low:
         for match in _LDAP.finditer(low):
             scan.add(match.start(), match.end(), "password-hash", RANK)
+
+
+def _crypted(scan: "Scan") -> None:
+    at = scan.low.find(b"$")
+    while at >= 0:
+        match = _HASH.match(scan.low, at)
+        if match is not None:
+            scan.add(at, match.end(), "password-hash", RANK)
+        at = scan.low.find(b"$", match.end() if match is not None else at + 1)

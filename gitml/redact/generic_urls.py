@@ -3,6 +3,7 @@
 import re
 
 from gitml.redact.generic_values import common_share, is_hex, no_value, random_like
+from gitml.redact.vendor_shapes import at_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,19 +11,21 @@ if TYPE_CHECKING:
 
 RANK = 5
 _USER = re.compile(r"([^\s/:@\"'`\\<>?#\0]{0,256})(?::([^\s\"'`\\<>\0/]{1,512}))?@(?=[A-Za-z0-9\[_.$%{<-])")
+_HOOK = re.compile(r"[^/\s\0]{0,80}(?:hook|discord|ifttt|chat\.google|dingtalk|feishu|lark|weixin)", re.I)
 _ORACLE = re.compile(r"jdbc:oracle:[a-z]{2,6}:[^\s/@\0]{1,64}/([^\s@\"'\0]{3,128})@", re.I)
 
 
 def find(scan: "Scan") -> None:
     """Passwords and tokens of every address in the text."""
     low = scan.low
-    if b"@" not in low:
-        return
+    users = b"@" in low
     at = low.find(b"://")
     while at >= 0:
-        match = _USER.match(scan.text, at + 3)
+        match = _USER.match(scan.text, at + 3) if users else None
         if match is not None:
             _user(scan, match)
+        elif _HOOK.match(scan.text, at + 3):
+            at_address(scan, at + 3)
         at = low.find(b"://", at + 3)
     if b"jdbc:oracle" in low:
         for match in _ORACLE.finditer(scan.text):

@@ -7,7 +7,7 @@ cache and 3 s without, so ``warm`` fills that cache where nobody waits; what is 
 
 import re
 
-from gitml.redact.generic_values import UUID, common_share, digits_in, is_hex, random_like
+from gitml.redact.generic_values import common_share, digits_in, is_hex, random_like
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ def find(scan: "Scan") -> None:
     data = scan.text.encode("utf-8", "replace")
     for finding in scanner.scan(data.decode("utf-8")):  # also those it would not show: they are halves of secrets
         place = finding.location
-        start, end = len(data[: place["start_offset"]].decode("utf-8", "ignore")), len(data[: place["end_offset"]].decode("utf-8", "ignore"))
+        start, end = (
+            len(data[: place["start_offset"]].decode("utf-8", "ignore")),
+            len(data[: place["end_offset"]].decode("utf-8", "ignore")),
+        )
         scan.add(start, end, kind_of(finding.rule_id), RANK)
 
 
@@ -74,7 +77,7 @@ def kind_of(rule: str) -> str:
 
 def _worth_asking(scan: "Scan") -> bool:
     taken = sorted((start, end) for start, end, _, _ in scan.found)
-    return any(not _is_taken(taken, run) and _names_service(scan, *run) for run in scan.runs())
+    return any(_names_service(scan, *run) and not _is_taken(taken, run) for run in scan.runs())
 
 
 def _is_taken(taken: "list[tuple[int, int]]", run: "tuple[int, int]") -> bool:
@@ -83,10 +86,12 @@ def _is_taken(taken: "list[tuple[int, int]]", run: "tuple[int, int]") -> bool:
 
 def _names_service(scan: "Scan", start: int, end: int) -> bool:
     value = scan.text[start:end]
-    if end - start > 128 or digits_in(value) < 2 or not (random_like(value) or UUID.fullmatch(value)):
+    if start < 5 or end - start > 128 or digits_in(value) < 2 or value.count("-") == 4:
         return False
     before = scan.low[max(0, start - REACH) : start].decode("latin-1").rpartition("\n")[2]
-    if common_share(value) >= 0.5 and not is_hex(value) or (is_hex(value) and _NOT_HEX_OF.search(before)):
+    if len(before) < 5 or not random_like(value):
+        return False
+    if common_share(value) >= 0.5 if not is_hex(value) else _NOT_HEX_OF.search(before):
         return False
     return _SERVICES.search(before) is not None
 

@@ -24,16 +24,15 @@ _FACEBOOK = re.compile(r"[0-9]{14,17}(?:\||%7C)[A-Za-z0-9_-]{26,32}")
 _RANCHER = re.compile(r"token-[a-z0-9]{5}:[a-z0-9]{50,60}")
 _HTTP_TAIL = r"[A-Za-z0-9/@_.%=&?-]{16,300}"
 _WEBHOOK = re.compile(
-    r"(?:hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/"
-    r"|(?:discord|discordapp)\.com/api/(?:v[0-9]{1,2}/)?webhooks/"
-    r"|[a-z0-9.-]{0,60}webhook\.office(?:365)?\.com/webhook[a-z0-9]{0,4}/"
+    r"(?:www\.)?(?:hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/"
+    r"|(?:[a-z]{1,8}\.)?(?:discord|discordapp)\.com/api/(?:v[0-9]{1,2}/)?webhooks/"
+    r"|[a-z0-9-]{0,60}\.?webhook\.office(?:365)?\.com/webhook[a-z0-9]{0,4}/"
     r"|hooks\.zapier\.com/hooks/catch/|hooks?\.[a-z0-9]{2,4}\.make\.com/|maker\.ifttt\.com/trigger/[a-z0-9_-]{1,60}/"
     r"|hooks\.airtable\.com/workflows/|chat\.googleapis\.com/v1/spaces/[a-z0-9_-]{6,20}/messages\?"
     r"|open\.(?:feishu|larksuite)\.(?:cn|com)/open-apis/bot/v2/hook/|qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key="
     r"|oapi\.dingtalk\.com/robot/send\?access_token=)" + f"({_HTTP_TAIL})",
     re.I,
 )
-_HOOK_PLACES = (b"hook", b"maker.ifttt.com", b"/messages?key=")
 _BACK = 70
 
 
@@ -104,11 +103,15 @@ def _add(scan: "Scan", match: "re.Match[str] | None", kind: str) -> None:
 
 
 def find(scan: "Scan") -> None:
-    """Webhooks: their address is the secret."""
-    for place in _HOOK_PLACES:
-        at = scan.low.find(place)
-        while at >= 0:
-            for match in _WEBHOOK.finditer(scan.text, max(0, at - _BACK), at + 480):
-                if scan.low.find(b"//", match.start(1), match.end(1)) < 0:
-                    scan.add(match.start(1), match.end(1), "webhook", RANK)
-            at = scan.low.find(place, at + len(place))
+    """Webhooks without their scheme; those with one are looked at with the other addresses."""
+    at = scan.low.find(b"hooks.slack")
+    while at >= 0:
+        at_address(scan, at)
+        at = scan.low.find(b"hooks.slack", at + 11)
+
+
+def at_address(scan: "Scan", at: int) -> None:
+    """A webhook whose host begins here: its address is the secret."""
+    match = _WEBHOOK.match(scan.text, at)
+    if match is not None:
+        scan.add(match.start(1), match.end(1), "webhook", RANK)
