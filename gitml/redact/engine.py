@@ -1,14 +1,13 @@
-"""What in a text is a secret. ``Engine.find`` is a pure function of the text, the policy, the known values and ``VERSION``.
+"""What in a text is a secret. ``Engine.find`` is a pure function of text, policy, known values and ``VERSION``.
 
-Layers, each a module: known values and the project's own patterns, vendors' tokens, the generic forms, the vendor package.
+Layers, each a module: known values, the project's patterns, vendors' tokens, generic forms, the vendor package.
 """
-
-import re
 
 from gitml.errors import GitmlError
 from gitml.redact.engine_scan import Scan, merged
 from gitml.redact.engine_seams import seams
 from gitml.redact.engine_view import NUL, View, collapsed, joined, unescaped, windows, without_marks
+from gitml.redact.lazily import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ DEPTH = 3
 """How often strings within strings are unescaped: JSON in JSON in JSON."""
 
 
-PLAIN = re.compile(r"[A-Za-z]{0,64}|[0-9a-f-]{0,64}|[0-9TZ:.,+-]{0,40}|[A-Za-z0-9_. /-]{0,12}")
+PLAIN = pattern(r"[A-Za-z]{0,64}|[0-9a-f-]{0,64}|[0-9TZ:.,+-]{0,40}|[A-Za-z0-9_. /-]{0,12}")
 """Most strings of a transcript: a word, a digest, an id, a time. No layer finds anything in these."""
 
 
@@ -132,7 +131,8 @@ class Engine:
     def _deep(self, scan: Scan) -> None:
         """Search a text and the strings that are escaped in it."""
         self._layers(scan)
-        view, chain = unescaped(scan.text), []
+        chain: list[View] = []
+        view = unescaped(scan.text)
         while view is not None and len(chain) < DEPTH:
             chain.append(view)
             inner = Scan(view.text)

@@ -23,20 +23,27 @@ class Spans:
 
 
 class Scan(Spans):
-    """``text`` · ``low``: one byte a character, letters lower-case, ``?`` for what is not Latin-1 · ``shape``: ``x`` for
-    letters, digits, ``_`` and ``-``, a space for all else."""
+    """``text`` · ``low``: one byte a character, letters lower-case, ``?`` for what is not Latin-1 · ``shape``: ``x``
+    for letters, digits, ``_`` and ``-``, a space for all else.
+    """
 
-    __slots__ = ("low", "shape", "text")
+    __slots__ = ("_runs", "low", "shape", "text")
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.text = text
+        self._runs: list[tuple[int, int]] | None = None
         data = text.encode("latin-1", "replace")
         self.low = data.translate(_LOWER)
         self.shape = data.translate(_RUNS)
 
     def runs(self) -> "list[tuple[int, int]]":
         """Every run of at least ``RUN`` token characters."""
+        if self._runs is None:
+            self._runs = self._find_runs()
+        return self._runs
+
+    def _find_runs(self) -> "list[tuple[int, int]]":
         shape, needle = self.shape, b"x" * RUN
         found: list[tuple[int, int]] = []
         start = shape.find(needle)
@@ -45,6 +52,10 @@ class Scan(Spans):
             found.append((start, end))
             start = shape.find(needle, end)
         return found
+
+    def wordy(self, start: int, end: int) -> bool:
+        """Whether a run is letters, ``_`` and ``-`` alone, as names are."""
+        return self.text[start:end].replace("_", "").replace("-", "").isalpha()
 
     def run_at(self, start: int) -> int:
         """Where the run of token characters that begins at ``start`` ends."""

@@ -6,13 +6,17 @@ Only what reaches over a seam is taken from the joined text.
 import re
 
 from gitml.redact.generic_values import common_share
+from gitml.redact.lazily import pattern
 
 # The end of a line and the begin of the next, both within a word. What a name or a log's line begins with is no rest.
-_FRAGMENT = re.compile(r"-?[A-Za-z0-9_+/=.~-]{1,400}")
-_NO_REST = re.compile(r"[0-9]{1,4}[.)-]?$|[0-9]{4}-[0-9]{2}|[0-9]{1,2}:[0-9]{2}|v?[0-9]+(?:\.[0-9]+)+$|[0-9]+$")
+_FRAGMENT = pattern(r"-?[A-Za-z0-9_+/=.~-]{1,400}")
+_NO_REST = pattern(r"[0-9]{1,4}[.)-]?$|[0-9]{4}-[0-9]{2}|[0-9]{1,2}:[0-9]{2}|v?[0-9]+(?:\.[0-9]+)+$|[0-9]+$")
 _AFTER = " \t\r\n\"'`\\,;&<>)]}@?#%!\0"
-_TEXT_KEYS = "delta|content|text|output|chunk|data|token|partial_json|stdout|stderr|value|thinking|response|message|arguments|d|t|c|s"
-_CHUNK = re.compile(rf"\"(?:{_TEXT_KEYS})\\{{0,3}}\" ?: ?\"((?:[^\"\\\n\0]|\\[^\n\0]){{0,4000}})\"[^\"\n\0]{{0,40}}")
+_TEXT_KEYS = (
+    "delta|content|text|output|chunk|data|token|partial_json|stdout|stderr|value|thinking|response|message|arguments"
+    "|d|t|c|s"
+)
+_CHUNK = pattern(rf"\"(?:{_TEXT_KEYS})\\{{0,3}}\" ?: ?\"((?:[^\"\\\n\0]|\\[^\n\0]){{0,4000}})\"[^\"\n\0]{{0,40}}")
 _SHAPES = bytes(
     code if code in b"\r\n" else 120 if chr(code).isascii() and (chr(code).isalnum() or code in b"_-") else 32
     for code in range(256)
@@ -36,6 +40,8 @@ def seams(text: str, low: bytes) -> "list[tuple[int, int]]":
 def _lines(text: str, shape: bytes) -> "list[tuple[int, int]]":
     found: list[tuple[int, int]] = []
     for cut, size in ((b"x\nx", 1), (b"x\r\nx", 2)):
+        if size == 2 and b"\r" not in shape:
+            break
         at = shape.find(cut)
         while at >= 0:
             if _goes_on(text, at + 1 + size):
@@ -83,7 +89,5 @@ def _chunk(text: str, start: int, end: int) -> "re.Match[str] | None":
     """The last of the texts in a chunk's line."""
     if end - start > LONGEST_LINE:
         return None
-    last = None
-    for last in _CHUNK.finditer(text, start, end):
-        pass
-    return last
+    texts = list(_CHUNK.finditer(text, start, end))
+    return texts[-1] if texts else None

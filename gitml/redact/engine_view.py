@@ -6,6 +6,8 @@ A mark counts as one character that no pattern accepts, so text with marks reads
 import re
 from bisect import bisect_right
 
+from gitml.redact.lazily import pattern
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +16,7 @@ NUL = "\0"
 GAP = "\n\0\n"
 REACH = 2000
 """No rule looks further round what it finds, private keys apart, which have their own begin and end."""
-MARKS = re.compile(r"\[redacted:[a-z0-9-]{1,64}(?::[0-9]{1,9})?\]")
+MARKS = pattern(r"\[redacted:[a-z0-9-]{1,64}(?::[0-9]{1,9})?\]")
 
 
 class View:
@@ -40,7 +42,7 @@ class View:
         """The source's spans of a joined text's span: one for each piece, two at least where it reaches over a seam."""
         first, last = bisect_right(self._places, start), bisect_right(self._places, end - 1)
         cuts = [start, *self._places[first:last], end]
-        return [self.span(one, two) for one, two in zip(cuts, cuts[1:], strict=False) if two > one]
+        return [self.span(one, two) for one, two in zip(cuts, cuts[1:], strict=False) if two > one]  # noqa: RUF007  itertools is one import more
 
 
 def collapsed(text: str, spans: "Sequence[tuple[int, int]]") -> View:
@@ -101,8 +103,8 @@ def without_marks(text: str) -> View:
 
 # -- escapes -----------------------------------------------------------------------------------------------------------
 
-ESCAPED = re.compile(r'\\(?:["nrt]|u00)')
-_ESCAPE = re.compile(r"\\(?:u00([0-7][0-9a-fA-F])|(.))", re.S)
+ESCAPED = pattern(r'\\(?:["nrt]|u00)')
+_ESCAPE = pattern(r"\\(?:u00([0-7][0-9a-fA-F])|(.))", re.S)
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", '"': '"', "\\": "\\", "/": "/", "'": "'"}
 
 

@@ -16,6 +16,7 @@ from gitml.redact.generic_values import (
     random_like,
     secret_like,
 )
+from gitml.redact.lazily import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,39 +26,43 @@ RANK = 4
 LONGEST_VALUE = 8192
 
 _SCHEME = r"(?:(?:Basic|Bearer|Token|ApiKey|Api-Key|Digest|Key|SSWS|Negotiate|OAuth|GenieKey|token)[ \t]+(?:token=)?)?"
-_ASSIGNED = re.compile(
+_ASSIGNED = pattern(
     r"(?P<close>\\{0,7}[\"'`]?[\])}]{0,2}[!?]?)[ \t]{0,24}(?:\{ ?(?:get|set|init)[^{}\n\0]{0,40}\}[ \t]{0,4})?"
-    r"(?:(?P<op>=>|:=|\?=|\+=|\|=|<-|===?|=|::?|%3[dD])[ \t]{0,24}(?:(?:[|>][+-]?[ \t]{0,4})?\r?\n[-+>]?[ \t]{1,24}(?=[\"'A-Za-z0-9+/]))?"
+    r"(?:(?P<op>=>|:=|\?=|\+=|\|=|<-|===?|=|::?|%3[dD])[ \t]{0,24}"
+    r"(?:(?:[|>][+-]?[ \t]{0,4})?\r?\n[-+>]?[ \t]{1,24}(?=[\"'A-Za-z0-9+/]))?"
     r"|(?P<pair>,)\s{0,24}(?=\\{0,7}[\"'`]))"
-    r"(?P<type>[&*]?(?:'?static )?[A-Za-z_][\w.<>\[\]?|&:]{0,40}(?: \| [A-Za-z]{1,12})?[ \t]{0,4}=[ \t]{0,4}(?=[\"'`]))?"
+    r"(?P<type>[&*]?(?:'?static )?[A-Za-z_][\w.<>\[\]?|&:]{0,40}"
+    r"(?: \| [A-Za-z]{1,12})?[ \t]{0,4}=[ \t]{0,4}(?=[\"'`]))?"
     r"(?P<wrap>(?:new |await )?[A-Za-z_][\w.:]{0,48}(?:!?\(|\[)[ \t]{0,4}(?=[bBrRuU@]?[\"'`]))?"
     r"(?P<default>[\w.\[\]()\"'-]{1,80}[ \t]{0,2}(?:\|\||\?\?|\bor\b)[ \t]{0,2}(?=[\"'`]))?"
     r"(?:[bBrRuUfFL@]{1,2}(?=[\"'`]))?(?P<open>\\{0,7}(?:\"\"\"|'''|[\"'`])|)"
     rf"(?P<scheme>{_SCHEME})"
 )
-_QUOTED = {quote: re.compile(rf"(?:[^{quote}\\\n\r\0]|\\[^\n\0]){{1,{LONGEST_VALUE}}}") for quote in "\"'`"}
-_ESCAPED = re.compile(rf"[^\"'`\\\n\r\0]{{1,{LONGEST_VALUE}}}")
-_BARE = re.compile(rf"[^\s\"'`,;&|<>(){{}}\[\]\\\0]{{1,{LONGEST_VALUE}}}")
-_LINE = re.compile(rf"[^\s\"'`\\\0]{{1,{LONGEST_VALUE}}}")
-_SPACED = re.compile(
+_QUOTED = {quote: pattern(rf"(?:[^{quote}\\\n\r\0]|\\[^\n\0]){{1,{LONGEST_VALUE}}}") for quote in "\"'`"}
+_ESCAPED = pattern(rf"[^\"'`\\\n\r\0]{{1,{LONGEST_VALUE}}}")
+_BARE = pattern(rf"[^\s\"'`,;&|<>(){{}}\[\]\\\0]{{1,{LONGEST_VALUE}}}")
+_LINE = pattern(rf"[^\s\"'`\\\0]{{1,{LONGEST_VALUE}}}")
+_SPACED = pattern(
     r"(?:[ \t]+(?:is|was|of|to|as)(?=[ \t:])|[ \t]*:)?[ \t]{1,8}(?:=[ \t]{0,2})?(\\{0,3}[\"'`]?)([^\s\"'`\\\0]{4,4096})"
 )
-_ELEMENT = re.compile(
-    r"(?:[ \t][^<>\n\0]{0,120})?>\s{0,40}(?:<!\[CDATA\[)?([^<>\n\0\]]{4,4096})(?=(?:\]\]>)?\s{0,40}<)"
-)
-_ATTRIBUTE = re.compile(r"\\{0,3}[\"'](?:[^<>\n\0]{0,80}>([^<>\n\0]{4,4096})(?=</)|)")
-_PAIRED = re.compile(
+_ELEMENT = pattern(r"(?:[ \t][^<>\n\0]{0,120})?>\s{0,40}(?:<!\[CDATA\[)?([^<>\n\0\]]{4,4096})(?=(?:\]\]>)?\s{0,40}<)")
+_ATTRIBUTE = pattern(r"\\{0,3}[\"'](?:[^<>\n\0]{0,80}>([^<>\n\0]{4,4096})(?=</)|)")
+_PAIRED = pattern(
     r"(?:\\{0,3}[\"'],?[\s+]{0,40}|[ \t]*\r?\n[-+]?[ \t]{1,24})(?:/?>\s{0,20}<)?\\{0,3}[\"']?"
     r"(?:[Vv]alue|VALUE|string_?[Vv]alue|[Dd]efault(?:Value)?|val)\\{0,3}[\"']?"
     r"\s{0,4}[:=]\s{0,4}(\\{0,3}[\"']?)([^\s\"'<>\\\0]{4,4096})"
 )
-_PLIST = re.compile(r"</key>\s{0,40}<(?:string|data)>\s{0,40}([^<>\0\s]{4,4096})")
-_COMMAND = re.compile(
-    r"(?:^|[\s;&|])(?:set|setenv|export|env|arg|login [^\s\0]{1,60}|config set|requirepass|masterauth|account [^\s\0]{1,60}|"
+_PLIST = pattern(r"</key>\s{0,40}<(?:string|data)>\s{0,40}([^<>\0\s]{4,4096})")
+_COMMAND = pattern(
+    r"(?:^|[\s;&|])(?:set|setenv|export|env|arg|login [^\s\0]{1,60}|config set|requirepass|masterauth|"
+    r"account [^\s\0]{1,60}|"
     r"add-generic-password|secret set|secrets set|put|global|-gx|-x|setx)[ \t]+(?:-[a-z]+[ \t]+)?$",
     re.I,
 )
-_QUERY = re.compile(r"[?&;#][A-Za-z0-9_.\[\]-]{0,40}$")
+_LOOKUP = pattern(
+    r"\[[ \t]*$|env|get|find|read|load|fetch|config|setting|param|lookup|input|prompt|open|exec|query", re.I
+)
+_QUERY = pattern(r"[?&;#][A-Za-z0-9_.\[\]-]{0,40}$")
 
 
 def named_value(name: str, value: str) -> str:
@@ -103,6 +108,8 @@ def _assigned(scan: "Scan", head: "re.Match[str]", start: int, end: int, weight:
         return
     if opened and text[value[0]] in ",);:+ ]}":
         return  # the quote closes what stood before it
+    if head["wrap"] and _LOOKUP.search(head["wrap"]):
+        return  # the name of where the value is
     if head["wrap"] or head["default"] or head["pair"]:
         settled = False
     _note(scan, first, last, _Form(weight, bool(opened), settled, text[start:end]))

@@ -1,8 +1,9 @@
-"""Passwords as arguments of programs: ``-u user:password``, ``mysql -psecret``, ``sshpass -p``, ``echo x | sudo -S``."""
+"""Passwords as arguments of programs: ``-u user:password``, ``mysql -psecret``, ``sshpass -p``, ``echo | sudo -S``."""
 
 import re
 
 from gitml.redact.generic_values import no_value
+from gitml.redact.lazily import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,22 +11,23 @@ if TYPE_CHECKING:
 
 RANK = 4
 _PASSWORD = r"(?:\"([^\"\n\0]{3,200})\"|'([^'\n\0]{3,200})'|([^\s\"'`|&;<>\\\0]{3,200}))"
-_LOGIN = re.compile(rf"[ =]?{_PASSWORD}")
-_SEPARATE = re.compile(
+_LOGIN = pattern(rf"[ =]?{_PASSWORD}")
+_SEPARATE = pattern(
     r"\b(?:sshpass|docker|podman|helm|skopeo|buildah|nerdctl|crane|oras|az|acr|redis-cli|mongo(?:sh|dump|restore|export|import)?|"
     r"ldap[a-z]+|oc|cf|heroku|htpasswd|smbclient|kinit|twine|npm|vault|mosquitto_(?:pub|sub)|ipmitool|influx|sqlcmd|isql|"
     r"cypher-shell|snowsql|clickhouse-client|rclone|lftp|wget|http|https|svn|psql|expect|7z|zip|unzip|rar|keytool|openssl|"
     r"nmcli|mysqladmin|sqlplus|rabbitmqadmin|es|curl|ssh-keygen|pscp|plink|nxc|crackmapexec|evil-winrm|xfreerdp)\b[^\n|;\0]{0,200}$",
     re.I,
 )
-_GLUED = re.compile(r"\b(?:mysql[a-z]*|mariadb[a-z-]*|mycli|7za?|rar)\b[^\n|;\0]{0,200}$", re.I)
-_PIPED = re.compile(
-    r"(?:echo|printf)[ \t]+(?:-[neE]+[ \t]+)?(?:\"([^\"\n$\0]{4,200})\"|'([^'\n\0]{4,200})'|([^\s\"'|$<>\\\0]{4,200}))[ \t]*\|[^\n\0]{0,120}?"
+_GLUED = pattern(r"\b(?:mysql[a-z]*|mariadb[a-z-]*|mycli|7za?|rar)\b[^\n|;\0]{0,200}$", re.I)
+_PIPED = pattern(
+    r"(?:echo|printf)[ \t]+(?:-[neE]+[ \t]+)?(?:\"([^\"\n$\0]{4,200})\"|'([^'\n\0]{4,200})'|"
+    r"([^\s\"'|$<>\\\0]{4,200}))[ \t]*\|[^\n\0]{0,120}?"
     r"(?:sudo[ \t]+(?:-[a-zA-RT-Z]+[ \t]+)*-S|--password-stdin|--passphrase-fd|passwd|chpasswd|--with-token|login)"
 )
-_USER = re.compile(r" (?:-u|-U|--user|--proxy-user)[ =]{1,2}[\"']?([^\s:\"'\0]{0,100}):([^\s\"'\0]{3,200})")
-_PASSIN = re.compile(r" -pass(?:in|out)?[ =]pass:([^\s\"'\0]{3,200})")
-_POSITIONAL = re.compile(
+_USER = pattern(r" (?:-u|-U|--user|--proxy-user)[ =]{1,2}[\"']?([^\s:\"'\0]{0,100}):([^\s\"'\0]{3,200})")
+_PASSIN = pattern(r" -pass(?:in|out)?[ =]pass:([^\s\"'\0]{3,200})")
+_POSITIONAL = pattern(
     r"(?:rabbitmqctl[ \t]+(?:add_user|change_password|authenticate_user)[ \t]+\S{1,60}[ \t]+|"
     r"htpasswd[ \t]+-[a-zA-Z]*b[a-zA-Z]*[ \t]+(?:\S{1,120}[ \t]+){1,2}|"
     r"ngrok[^\n\0]{1,20}authtoken[ \t]+(?:add[ \t]+)?|requirepass[ \t]+|masterauth[ \t]+)"

@@ -1,21 +1,20 @@
 """Credentials in HTTP headers: ``Authorization`` of any scheme, cookies, schemes that stand alone."""
 
-import re
-
 from gitml.redact.generic_names import strength
 from gitml.redact.generic_values import common_share, mixed, no_value, random_like
+from gitml.redact.lazily import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitml.redact.engine_scan import Scan
 
 RANK = 5
-_BEARER = re.compile(r"[ \t]{1,4}([A-Za-z0-9_.~+/|:=-]{8,8192})")
-_BASIC = re.compile(r"[ \t]{1,4}([A-Za-z0-9+/_-]{6,2048}={0,2})")
-_COOKIES = re.compile(r"\\{0,3}[\"']?[ \t]{0,4}[:=,][ \t]{0,4}\\{0,3}[\"']?([^\n\r\"'\\\0]{8,8192})")
-_COOKIE = re.compile(r"([^=;,\s\0]{1,80})=([^;,\s\0]{8,4096})")
+_BEARER = pattern(r"[ \t]{1,4}([A-Za-z0-9_.~+/|:=-]{8,8192})")
+_BASIC = pattern(r"[ \t]{1,4}([A-Za-z0-9+/_-]{6,2048}={0,2})")
+_COOKIES = pattern(r"\\{0,3}[\"']?[ \t]{0,4}[:=,][ \t]{0,4}\\{0,3}[\"']?([^\n\r\"'\\\0]{8,8192})")
+_COOKIE = pattern(r"([^=;,\s\0]{1,80})=([^;,\s\0]{8,4096})")
 _PLAIN_COOKIES = ("path", "domain", "expires", "max-age", "samesite", "theme", "lang", "locale", "_ga", "_gid")
-_TUPLE = re.compile(
+_TUPLE = pattern(
     r"(?:\s{0,4}[=:,]\s{0,4}|\()[\[(]?\s{0,4}[\"']([^\"'\n\0]{1,100})[\"']\s{0,4},\s{0,4}[\"']([^\"'\n\0]{4,200})[\"']\s{0,4}[\])]"
 )
 

@@ -1,16 +1,16 @@
 """What a name says of its value: PASSWORD, SECRET, WEAK or NOTHING. Remembered, since names come again and again."""
 
-import re
+from gitml.redact.lazily import pattern
 
 NOTHING, WEAK, SECRET, PASSWORD = range(4)
 LONGEST = 64
 """A longer name is none."""
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_PASSWORDS = re.compile(
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_PASSWORDS = pattern(
     r"password|passwd|passphrase|passcode|passwort|kennwort|contrasen|motdepasse|senha|wachtwoord|losenord|parola"
 )
-_SECRETS = re.compile(
+_SECRETS = pattern(
     r"secret|token(?!iz)|credential|authorization|apikey|accesskey|authkey|privatekey|secretkey|accountkey|sharedkey|"
     r"signingkey|encryptionkey|masterkey|licensekey|licencekey|clientkey|servicekey|storagekey|subscriptionkey|"
     r"adminkey|serverkey|writekey|readkey|consumerkey|deploykey|integrationkey|jwtkey|hmackey|aeskey|cipherkey|"
@@ -25,21 +25,23 @@ _WEAK = frozenset(
 )
 # Names that speak about a secret and hold none.
 _LAST = frozenset(
-    "name names file files path paths url uri urls endpoint type types length len size limit limits count counts max min "
-    "policy field fields form label hint expires expiry expiration exp ttl age index version format pattern regex prompt "
-    "error errors message title icon button strength required enabled disabled mode status state provider manager service "
-    "handler helper util utils class func function dir directory folder cmd command column attempts rotation rule rules "
-    "prefix suffix source var usage used budget cost price rate total sum ids id vault store storage ref refs arn at on "
-    "to for in of per reset link page view test tests spec desc description help info kind set map list dict array scope "
-    "scopes algorithm alg method methods created updated date time timestamp seconds ms days window stream estimator "
-    "ring board boards word words down up press code event events frame frames bind binding bindings generator factory "
-    "validator checker parser reader writer checks hash hashes digest fingerprint sha sha256 md5 checksum exists present "
-    "missing valid invalid visible shown host port realm region user username login email issuer audience subject".split()
+    "name names file files path paths url uri urls endpoint type types length len size limit limits count "
+    "counts max min policy field fields form label hint expires expiry expiration exp ttl age index version "
+    "format pattern regex prompt error errors message title icon button strength required enabled disabled "
+    "mode status state provider manager service handler helper util utils class func function dir directory "
+    "folder cmd command column attempts rotation rule rules prefix suffix source var usage used budget cost "
+    "price rate total sum ids id vault store storage ref refs arn at on to for in of per reset link page view "
+    "test tests spec desc description help info kind set map list dict array scope scopes algorithm alg "
+    "method methods created updated date time timestamp seconds ms days window stream estimator ring board "
+    "boards word words down up press code event events frame frames bind binding bindings generator factory "
+    "validator checker parser reader writer checks hash hashes digest fingerprint sha sha256 md5 checksum "
+    "exists present missing valid invalid visible shown host port realm region user username login email "
+    "issuer audience subject".split()
 )
 _ANY = frozenset(
-    "public max min num number total input output cached cache primary foreign sort no has is are show hide forgot toggle "
-    "enable disable use used partition idempotency dedupe i18n translation tokenizer tokenize tokenized tokens keyword "
-    "keyboard placeholder count remaining prompt completion thinking pub known".split()
+    "public max min num number total input output cached cache primary foreign sort no has is are show hide "
+    "forgot toggle enable disable use used partition idempotency dedupe i18n translation tokenizer tokenize "
+    "tokenized tokens keyword keyboard placeholder count remaining prompt completion thinking pub known".split()
 )
 _known: "dict[str, int]" = {}
 

@@ -6,6 +6,7 @@ Digests, ids, paths, Base64 of files and names in code look alike; each is left 
 import re
 
 from gitml.redact.generic_values import common_share, digits_in, switches
+from gitml.redact.lazily import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,23 +16,25 @@ RANK = 1
 LEAST, MOST = 19, 160
 """Shorter ones are too often names, longer ones are data: signatures, certificates, pictures."""
 
-_WHOLE = re.compile(r"[A-Za-z0-9+/_=~-]{1,4096}")
-_BEFORE = re.compile(
-    r"(?:sha-?[0-9]{0,3}|md5|h1|digest|integrity|checksum|hash|etag|fingerprint|commit|blob|tree|rev|nonce|signature|base64|"
-    r"(?:ssh|ecdsa|sk)-[a-z0-9@.-]{2,40}|public[ _-]?key|pubkey|thumbprint|[a-z_]{0,20}id|uuid|guid|encrypted_content|ref|v)"
+_WHOLE = pattern(r"[A-Za-z0-9+/_=~-]{1,4096}")
+_BEFORE = pattern(
+    r"(?:sha-?[0-9]{0,3}|md5|h1|digest|integrity|checksum|hash|etag|fingerprint|commit|blob|tree|rev|nonce|"
+    r"signature|base64|"
+    r"(?:ssh|ecdsa|sk)-[a-z0-9@.-]{2,40}|public[ _-]?key|pubkey|thumbprint|[a-z_]{0,20}id|uuid|guid|"
+    r"encrypted_content|ref|v)"
     r"[\"'\\]{0,4}[ \t]{0,4}[-:=,>(\[/][\"'\\ \t(]{0,6}$",
     re.I,
 )
 # A lower-case word before the one joint: the id of something, as services and agents name them.
-_ID = re.compile(
+_ID = pattern(
     r"(?:[a-z]{1,8}_)?(?:toolu|tool|msg|message|req|request|call|resp|response|rs|fc|ctc|ws|run|thread|asst|item|evt|event|"
     r"file|batch|session|sess|user|usr|org|proj|project|acct|cus|pi|pm|ch|in|sub|price|prod|txn|node|chatcmpl|cmpl|"
     r"gen|ft|ftjob|vs|step|trace|span|job|task|build|deploy|dpl|container|cntr|wrkspc|workspace|team|doc|page|block|"
     r"agent|conv|chat|rate|snapshot|img|image|asset|chunk|vendor|index|main|module|css|sc|jsx|emotion|svelte)[_-]{1,2}"
     r"[A-Za-z0-9_-]+$"
 )
-_MANGLED = re.compile(r"_{0,3}Z[A-Z0-9]|_R[A-Z]|\$s[0-9]|_OBJC|\?")
-_FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,5}(?![A-Za-z0-9])")
+_MANGLED = pattern(r"_{0,3}Z[A-Z0-9]|_R[A-Z]|\$s[0-9]|_OBJC|\?")
+_FILE = pattern(r"\.[A-Za-z][A-Za-z0-9]{0,5}(?![A-Za-z0-9])")
 _KEYS = (
     "AAAAB3",
     "AAAAC3",

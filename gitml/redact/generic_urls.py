@@ -3,6 +3,7 @@
 import re
 
 from gitml.redact.generic_values import common_share, is_hex, no_value, random_like
+from gitml.redact.lazily import pattern
 from gitml.redact.vendor_shapes import at_address
 
 TYPE_CHECKING = False
@@ -10,9 +11,9 @@ if TYPE_CHECKING:
     from gitml.redact.engine_scan import Scan
 
 RANK = 5
-_USER = re.compile(r"([^\s/:@\"'`\\<>?#\0]{0,256})(?::([^\s\"'`\\<>\0/]{1,512}))?@(?=[A-Za-z0-9\[_.$%{<-])")
-_HOOK = re.compile(r"[^/\s\0]{0,80}(?:hook|discord|ifttt|chat\.google|dingtalk|feishu|lark|weixin)", re.I)
-_ORACLE = re.compile(r"jdbc:oracle:[a-z]{2,6}:[^\s/@\0]{1,64}/([^\s@\"'\0]{3,128})@", re.I)
+_USER = pattern(r"([^\s/:@\"'`\\<>?#\0]{0,256})(?::([^\s\"'`\\<>\0/]{1,512}))?@(?=[A-Za-z0-9\[_.$%{<-])")
+_HOOK = pattern(r"[^/\s\0]{0,80}(?:hook|discord|ifttt|chat\.google|dingtalk|feishu|lark|weixin)", re.I)
+_ORACLE = pattern(r"jdbc:oracle:[a-z]{2,6}:[^\s/@\0]{1,64}/([^\s@\"'\0]{3,128})@", re.I)
 
 
 def find(scan: "Scan") -> None:

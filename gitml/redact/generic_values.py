@@ -1,42 +1,45 @@
-"""Whether a value looks like a secret: made by chance, or by a person who keeps it. Pure string work, no patterns of names."""
+"""Whether a value looks like a secret: drawn by chance, or thought of by a person. Names play no part here."""
 
 import re
 
 # The most frequent pairs of letters of English text and of names in code: random letters hit one in five of them.
+from gitml.redact.lazily import pattern
+
 _COMMON = frozenset(
-    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri "
-    "ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut "
-    "ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi "
-    "ci vi pl ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov "
-    "by rm ep tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi "
-    "rc rr eg au ck ew mu br bi pt".split()
+    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi "
+    "ri ro ic ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc "
+    "et ut ss so rs un lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv "
+    "ia am fi ci vi pl ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do "
+    "uc bu ei ov by rm ep tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht "
+    "ru ug ds lt pi rc rr eg au ck ew mu br bi pt".split()
 )
-_LETTERS = re.compile(r"[A-Za-z]{2,}")
+_LETTERS = pattern(r"[A-Za-z]{2,}")
 _CLASSES = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "a" * 26 + "A" * 26 + "0" * 10
 )
-_SWITCH = re.compile(r"a(?=[A0])|A(?=[a0])|0(?=[aA])")
-_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
-UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_DIGIT = re.compile(r"[0-9]")
-_VARIABLE = re.compile(
+_SWITCH = pattern(r"a(?=[A0])|A(?=[a0])|0(?=[aA])")
+_HEX = pattern(r"[0-9a-f]+|[0-9A-F]+")
+UUID = pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_DIGIT = pattern(r"[0-9]")
+_VARIABLE = pattern(
     r"\$\{|\$\(|\$[A-Za-z_]\w*$|\$\$?[A-Za-z_]\w*[/)\]}-]|%\(|%[sdrv]$|%[A-Za-z_]\w*%$|\{\{|\{[A-Za-z_][\w.]*\}|<[^>]*>?$|#\{"
     r"|@[A-Za-z_]\w*@$|&[a-z]|\*\*\*|\.\.\.|\[[A-Za-z]"
 )
-_CODE = re.compile(
+_CODE = pattern(
     r"(?:[A-Za-z_$][\w$]*)(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+[!?]?$|[A-Za-z_$][\w$.:]*[\[(]|(?:process|os|env|self|this|args|config|settings)\.|!|\*"
 )
 _NO_VALUES = frozenset(
-    "none null nil true false undefined string str bytes int integer number boolean bool object any optional required "
-    "unknown secret password passwd token tokens key changeme redacted hidden example placeholder yes no empty default "
-    "user username name text value values input output email credentials auth basic bearer digest oauth oauth2 "
-    "admin_password dummy todo fixme never always missing invalid expired valid disabled enabled file prompt "
-    "passwordless passphrase new old current confirm strong weak plain plaintext encrypted private public this self "
-    "static const readonly type typeof async await return function import from final char varchar list dict array map "
-    "vault env environment keychain keyring same-origin include omit header cookie session sha1 sha256 sha512 md5 hs256 "
-    "rs256 es256 aes ssl tls scram-sha-256 caching_sha2_password mysql_native_password trust peer ident on off".split()
+    "none null nil true false undefined string str bytes int integer number boolean bool object any optional "
+    "required unknown secret password passwd token tokens key changeme redacted hidden example placeholder "
+    "yes no empty default user username name text value values input output email credentials auth basic "
+    "bearer digest oauth oauth2 admin_password dummy todo fixme never always missing invalid expired valid "
+    "disabled enabled file prompt passwordless passphrase new old current confirm strong weak plain plaintext "
+    "encrypted private public this self static const readonly type typeof async await return function import "
+    "from final char varchar list dict array map vault env environment keychain keyring same-origin include "
+    "omit header cookie session sha1 sha256 sha512 md5 hs256 rs256 es256 aes ssl tls scram-sha-256 "
+    "caching_sha2_password mysql_native_password trust peer ident on off".split()
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"(?:your|the|insert|enter|put|add|some|replace|example|sample|dummy|fake|placeholder|change|redacted|todo|my[-_ ])"
     r"[-_ a-z]{0,80}[0-9]{0,3}$",
     re.I,
@@ -44,7 +47,7 @@ _PLACEHOLDER = re.compile(
 
 
 def common_share(value: str) -> float:
-    """How many of the value's pairs of letters are those of words, 0 to 1; 0.5 where there are fewer than three pairs."""
+    """How many of the value's pairs of letters are those of words, 0 to 1; 0.5 where it has fewer than three pairs."""
     lowered = value.lower()
     pairs = [lowered[i : i + 2] for run in _LETTERS.finditer(lowered) for i in range(run.start(), run.end() - 1)]
     if len(pairs) < 3:
@@ -129,7 +132,7 @@ def password_like(value: str, quoted: bool, settled: bool) -> bool:
     if not value.isascii():
         return False
     if quoted or settled:
-        return len(value) >= 5 and not (value.endswith((":", "...")) or value.isdigit() and len(value) < 6)
+        return len(value) >= 5 and not (value.endswith((":", "...")) or (value.isdigit() and len(value) < 6))
     return len(value) >= 6 and not value.replace("_", "").replace(".", "").replace("-", "").isalpha()
 
 
@@ -142,16 +145,11 @@ def secret_like(value: str, quoted: bool, settled: bool) -> bool:
     if value.isdigit():
         return len(value) >= 16 and settled
     if mixed(value):
-        return not identifier_like(value) if not settled else len(value) >= 8 and not value[0] in "./"
+        return not identifier_like(value) if not settled else len(value) >= 8 and value[0] not in "./"
     if random_like(value, 12):
         return True
-    return (
-        settled
-        and len(value) >= 10
-        and "." not in value
-        and "/" not in value
-        and not value.isidentifier()
-        or (settled and value.isalpha() and len(value) >= 10 and common_share(value) < 0.75)
+    return (settled and len(value) >= 10 and "." not in value and "/" not in value and not value.isidentifier()) or (
+        settled and value.isalpha() and len(value) >= 10 and common_share(value) < 0.75
     )
 
 

@@ -7,6 +7,7 @@ import re
 
 from gitml.redact import vendor_shapes
 from gitml.redact.generic_values import common_share, digits_in, is_hex, switches
+from gitml.redact.lazily import pattern
 from gitml.redact.vendor_table import TABLE
 
 TYPE_CHECKING = False
@@ -29,19 +30,21 @@ _ALPHABETS = {
     "B": r"[A-Za-z0-9_+/=-]",
     "X": r"[^\s\"'`<>\\\0,;)\]}]",
 }
-_INNER = re.compile(r"[_-]+")
-_ANSI = re.compile(r"[0-9]{1,3}m")
+_INNER = pattern(r"[_-]+")
+_ANSI = pattern(r"[0-9]{1,3}m")
 
 
 class Rule:
-    """One line of the table; its pattern is compiled when its prefix is first seen."""
+    """One prefix of the table; its pattern is compiled when its prefix is first seen."""
 
     __slots__ = ("_pattern", "alphabet", "digit", "kind", "length", "prefix")
 
-    def __init__(self, line: str) -> None:
-        self.kind, self.prefix, self.alphabet, length, *more = line.split()
-        self.length = int(length)
-        self.digit = bool(more)
+    def __init__(self, kind: str, alphabet: str, length: str, prefix: str) -> None:
+        self.kind = kind
+        self.alphabet = alphabet
+        self.length = int(length.rstrip("!"))
+        self.prefix = prefix
+        self.digit = length.endswith("!")
         self._pattern: re.Pattern[str] | None = None
 
     def _surely(self, text: str, match: "re.Match[str]") -> bool:
@@ -79,9 +82,10 @@ def heads() -> "dict[str, list[Rule]]":
     """The rules by the first characters of their prefixes, the longest prefix first."""
     if not _heads:
         made: dict[str, list[Rule]] = {}
-        for line in TABLE.strip().split("\n"):
-            rule = Rule(line)
-            made.setdefault(rule.prefix[:HEAD], []).append(rule)
+        for line in TABLE.split("\n"):
+            kind, alphabet, length, *prefixes = line.split() or ("", "", "")
+            for prefix in prefixes:
+                made.setdefault(prefix[:HEAD], []).append(Rule(kind, alphabet, length, prefix))
         for rules in made.values():
             rules.sort(key=lambda rule: -len(rule.prefix))
         _heads.update(made)
@@ -103,10 +107,12 @@ def find(scan: "Scan") -> None:
     known, text = heads(), scan.text
     for start, end in scan.runs():
         begin = _begin(scan, start)
-        if text[begin : begin + HEAD] in known or begin != start:
+        if text[begin : begin + HEAD] in known:
             _try(scan, begin, end)
         if text[start : start + HEAD] in known and begin != start:
             _try(scan, start, end)
+        if scan.wordy(start, end):
+            continue
         _inner(scan, start, end)
         vendor_shapes.at_run(scan, start, end)
     vendor_shapes.find(scan)

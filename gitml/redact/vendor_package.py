@@ -8,6 +8,7 @@ cache and 3 s without, so ``warm`` fills that cache where nobody waits; what is 
 import re
 
 from gitml.redact.generic_values import common_share, digits_in, is_hex, random_like
+from gitml.redact.lazily import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ REACH = 90
 """The package's own rules reach about this far from a service's name to its token."""
 
 # Services that the package knows and our table of prefixes does not settle.
-_SERVICES = re.compile(
+_SERVICES = pattern(
     r"abuseipdb|adobe|algolia|aliyun|alibaba|amplitude|assemblyai|auth0|bitly|bitrise|bittrex|browserstack|canva|checkout"
     r"|civo|clickhouse|clickup|cloudflare|cloudinary|codecov|cohere|coinbase|configcat|confluent|contentful|couchbase"
     r"|coveralls|databento|datadog|deepgram|disqus|droneci|dropbox|ebay|elevenlabs|etsy|exoscale|facebook|fal[_.-]|fastly"
@@ -32,7 +33,7 @@ _SERVICES = re.compile(
     r"|stability|sumo|tableau|telnyx|travis|twitch|twitter|typeform|upstage|upstash|virustotal|vultr|wakatime|weatherstack"
     r"|wiz[_.-]|woocommerce|workos|yandex|zendesk|zoho",
 )
-_NOT_HEX_OF = re.compile(r"(?:commit|sha-?[0-9]{0,3}|digest|checksum|tree|blob|hash|rev|id|integrity)[^a-z]{0,4}$")
+_NOT_HEX_OF = pattern(r"(?:commit|sha-?[0-9]{0,3}|digest|checksum|tree|blob|hash|rev|id|integrity)[^a-z]{0,4}$")
 _loaded: "list[Any]" = []
 
 
@@ -86,7 +87,7 @@ def _is_taken(taken: "list[tuple[int, int]]", run: "tuple[int, int]") -> bool:
 
 def _names_service(scan: "Scan", start: int, end: int) -> bool:
     value = scan.text[start:end]
-    if start < 5 or end - start > 128 or digits_in(value) < 2 or value.count("-") == 4:
+    if start < 5 or end - start > 128 or scan.wordy(start, end) or digits_in(value) < 2 or value.count("-") == 4:
         return False
     before = scan.low[max(0, start - REACH) : start].decode("latin-1").rpartition("\n")[2]
     if len(before) < 5 or not random_like(value):

@@ -2,28 +2,30 @@
 
 import re
 
+from gitml.redact.lazily import pattern
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitml.redact.engine_scan import Scan
 
 RANK = 6
 
-_JWT = re.compile(r"ey[A-Za-z0-9_-]{10,8192}\.(?:[A-Za-z0-9_-]{0,8192}\.){0,3}[A-Za-z0-9_-]{4,8192}")
-_JWT_CUT = re.compile(r"eyJ(?:hbGciOi|0eXAiOi|raWQiOi|lbmMiOi|jdHkiOi)[A-Za-z0-9_-]{4,8192}")
-_TELEGRAM = re.compile(r"[0-9]{8,12}:AA[A-Za-z0-9_-]{30,40}")
-_DISCORD = re.compile(r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{5,8}\.[A-Za-z0-9_-]{20,45}")
-_AZURE = re.compile(r"[A-Za-z0-9_~.-]{3,4}[78]Q~[A-Za-z0-9_~.-]{28,40}")
-_GOOGLE = re.compile(r"1//0[A-Za-z0-9_-]{30,200}")
-_TERRAFORM = re.compile(r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{40,100}")
-_ASANA = re.compile(r"[0-9]/[0-9]{15,17}(?:/[0-9]{15,17})?:[0-9a-f]{32}")
-_BITWARDEN = re.compile(r"0\.[0-9a-f-]{36}\.[A-Za-z0-9]{28,34}:[A-Za-z0-9+/=]{20,28}")
-_RAPID = re.compile(r"[a-z0-9]{8,12}msh[a-z0-9]{12,18}p1[a-z0-9]{4,8}jsn[a-z0-9]{10,14}")
-_MAILCHIMP = re.compile(r"[0-9a-f]{32}-us[0-9]{1,2}(?![A-Za-z0-9])")
-_MAILGUN = re.compile(r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![A-Za-z0-9-])")
-_FACEBOOK = re.compile(r"[0-9]{14,17}(?:\||%7C)[A-Za-z0-9_-]{26,32}")
-_RANCHER = re.compile(r"token-[a-z0-9]{5}:[a-z0-9]{50,60}")
+_JWT = pattern(r"ey[A-Za-z0-9_-]{10,8192}\.(?:[A-Za-z0-9_-]{0,8192}\.){0,3}[A-Za-z0-9_-]{4,8192}")
+_JWT_CUT = pattern(r"eyJ(?:hbGciOi|0eXAiOi|raWQiOi|lbmMiOi|jdHkiOi)[A-Za-z0-9_-]{4,8192}")
+_TELEGRAM = pattern(r"[0-9]{8,12}:AA[A-Za-z0-9_-]{30,40}")
+_DISCORD = pattern(r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{5,8}\.[A-Za-z0-9_-]{20,45}")
+_AZURE = pattern(r"[A-Za-z0-9_~.-]{3,4}[78]Q~[A-Za-z0-9_~.-]{28,40}")
+_GOOGLE = pattern(r"1//0[A-Za-z0-9_-]{30,200}")
+_TERRAFORM = pattern(r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{40,100}")
+_ASANA = pattern(r"[0-9]/[0-9]{15,17}(?:/[0-9]{15,17})?:[0-9a-f]{32}")
+_BITWARDEN = pattern(r"0\.[0-9a-f-]{36}\.[A-Za-z0-9]{28,34}:[A-Za-z0-9+/=]{20,28}")
+_RAPID = pattern(r"[a-z0-9]{8,12}msh[a-z0-9]{12,18}p1[a-z0-9]{4,8}jsn[a-z0-9]{10,14}")
+_MAILCHIMP = pattern(r"[0-9a-f]{32}-us[0-9]{1,2}(?![A-Za-z0-9])")
+_MAILGUN = pattern(r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![A-Za-z0-9-])")
+_FACEBOOK = pattern(r"[0-9]{14,17}(?:\||%7C)[A-Za-z0-9_-]{26,32}")
+_RANCHER = pattern(r"token-[a-z0-9]{5}:[a-z0-9]{50,60}")
 _HTTP_TAIL = r"[A-Za-z0-9/@_.%=&?-]{16,300}"
-_WEBHOOK = re.compile(
+_WEBHOOK = pattern(
     r"(?:www\.)?(?:hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/"
     r"|(?:[a-z]{1,8}\.)?(?:discord|discordapp)\.com/api/(?:v[0-9]{1,2}/)?webhooks/"
     r"|[a-z0-9-]{0,60}\.?webhook\.office(?:365)?\.com/webhook[a-z0-9]{0,4}/"
@@ -90,9 +92,9 @@ def _by_length(scan: "Scan", start: int, end: int) -> None:
         _add(scan, _RAPID.match(text, start), "rapidapi-key")
 
 
-def _around(scan: "Scan", pattern: "re.Pattern[str]", kind: str, first: int, start: int) -> None:
+def _around(scan: "Scan", shape: "re.Pattern[str]", kind: str, first: int, start: int) -> None:
     """The pattern where it reaches over the run's begin; the search covers only the run's surroundings."""
-    for match in pattern.finditer(scan.text, first, start + 120):
+    for match in shape.finditer(scan.text, first, start + 120):
         if match.end() > start:
             _add(scan, match, kind)
 

@@ -23,7 +23,7 @@ def vendor_cases(dice: random.Random) -> list[tuple[str, str, int, int]]:
         for _ in range(CASES):
             secret = made(pieces, dice)
             for part in ("AccountKey=", "://"):
-                head, found, tail = secret.partition(part)
+                head, found, _ = secret.partition(part)
                 if found and vendor in ("azure-storage", "sentry-dsn"):
                     cases.append((vendor, secret, len(head) + len(part), len(secret.partition("@")[0])))
                     break
@@ -83,6 +83,7 @@ def test_recall(what: str, least: float) -> None:
     cases = vendor_cases(dice) if what == "vendor" else generic_cases(dice)
     recall, table = measure(cases, dice)
     print(
-        f"\n{what}: {recall:.2%} of {len(cases) * len(CONTEXTS)} cases, {len({case[0] for case in cases})} kinds\n{table}"
+        f"\n{what}: {recall:.2%} of {len(cases) * len(CONTEXTS)} cases, "
+        f"{len({case[0] for case in cases})} kinds\n{table}"
     )
     assert recall >= least

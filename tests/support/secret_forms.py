@@ -203,7 +203,8 @@ CONTEXTS: dict[str, Context] = {
     "curl": _around("curl -sS -X POST https://h.invalid/v1 -H 'Accept: */*' -d '", "' | jq .\n"),
     "diff": _lines("+", "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,3 @@\n context\n", "\n-old line\n"),
     "traceback": _around(
-        'Traceback (most recent call last):\n  File "/srv/app/main.py", line 10, in <module>\n    run()\nValueError: bad: ',
+        'Traceback (most recent call last):\n  File "/srv/app/main.py", line 10, in <module>\n    run()\n'
+        "ValueError: bad: ",
         "\n\nDuring handling of the above exception, another exception occurred:\n",
     ),
     "split": _split,
