@@ -69,7 +69,7 @@ def _judge(name: str) -> int:
 
 def _of_words(words: "list[str]") -> int:
     joined = "".join(words)
-    if _PASSWORDS.search(joined) or words[-1] in _SHORT_PASSWORDS or (words[0] in _SHORT_PASSWORDS and len(words) < 3):
+    if _PASSWORDS.search(joined) or words[-1] in _SHORT_PASSWORDS:
         return PASSWORD
     if joined.endswith(("pwd", "passwd", "pass")) and not joined.endswith(("bypass", "compass", "trespass")):
         return PASSWORD

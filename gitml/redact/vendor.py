@@ -52,7 +52,8 @@ class Rule:
         body = match[0]
         exact = len(body) == self.length and text[match.end() : match.end() + 1] not in ("-", "_", ".")
         if is_hex(self.prefix) and not (exact and is_hex(body)):
-            return self.alphabet != "H" and not is_hex(body) and _mixed(body, 0.45)
+            letters = body.upper() != body and body.lower() != body and digits_in(body) < len(body) // 2
+            return self.alphabet != "H" and letters and not is_hex(body) and _mixed(body, 0.45)
         return _mixed(body, 0.62 if exact else 0.5)
 
     def end(self, text: str, start: int) -> int:
