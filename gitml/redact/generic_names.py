@@ -18,6 +18,10 @@ _SECRETS = pattern(
     r"sharedaccess|connectionstring|webhookurl|clientkeydata|mnemonic|seedphrase|recoveryphrase|totpsecret|"
     r"presharedkey|wpapsk|refreshtoken|bearer|keypair|appkey|apisecret|authtoken|privkey|accesstoken"
 )
+_OF_A_THING = pattern(
+    r"(?:db|root|user|my|admin|smtp|ftp|mail|sql|auth|login|key|redis|pg|mongo|svc|service|app|http|ldap|vpn|wifi|host|ssh"
+    r"|proxy|cert|pfx|jks|test|enc|sudo)pass$"
+)
 _SHORT_PASSWORDS = frozenset({"pass", "pwd", "pw", "psk", "pswd", "pword", "passw"})
 _WEAK = frozenset(
     {"key", "auth", "session", "sessionid", "sid", "sess", "cookie", "sig", "signature", "salt", "otp", "keys", "jwt"}
@@ -71,7 +75,7 @@ def _of_words(words: "list[str]") -> int:
     joined = "".join(words)
     if _PASSWORDS.search(joined) or words[-1] in _SHORT_PASSWORDS:
         return PASSWORD
-    if joined.endswith(("pwd", "passwd", "pass")) and not joined.endswith(("bypass", "compass", "trespass")):
+    if joined.endswith(("pwd", "passwd")) or _OF_A_THING.search(joined):
         return PASSWORD
     if _SECRETS.search(joined):
         return SECRET

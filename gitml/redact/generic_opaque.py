@@ -33,7 +33,7 @@ _ID = pattern(
     r"agent|conv|chat|rate|snapshot|img|image|asset|chunk|vendor|index|main|module|css|sc|jsx|emotion|svelte)[_-]{1,2}"
     r"[A-Za-z0-9_-]+$"
 )
-_MANGLED = pattern(r"_{0,3}Z[A-Z0-9]|_R[A-Z]|\$s[0-9]|_OBJC|\?")
+_MANGLED = pattern(r"(?:sha-?[0-9]{1,3}|md5|h1)-|_{0,3}Z[A-Z0-9]|_R[A-Z]|\$s[0-9]|_OBJC|\?")
 _FILE = pattern(r"\.[A-Za-z][A-Za-z0-9]{0,5}(?![A-Za-z0-9])")
 _KEYS = (
     "AAAAB3",

@@ -30,6 +30,7 @@ _ALPHABETS = {
     "B": r"[A-Za-z0-9_+/=-]",
     "X": r"[^\s\"'`<>\\\0,;)\]}]",
 }
+_DIGEST = pattern(r"(?:sha-?[0-9]{1,3}|md5)-[A-Za-z0-9]")
 _INNER = pattern(r"[_-]+")
 _ANSI = pattern(r"[0-9]{1,3}m")
 
@@ -50,6 +51,9 @@ class Rule:
     def _surely(self, text: str, match: "re.Match[str]") -> bool:
         """Where the prefix says little, the rest must be drawn by chance; a digest may begin with digits like these."""
         body = match[0]
+        at = match.start() - len(self.prefix)
+        if len(body) > 3 * self.length or text[at - 1 : at] in ("+", "/"):
+            return False  # within Base64 of something larger
         exact = len(body) == self.length and text[match.end() : match.end() + 1] not in ("-", "_", ".")
         if is_hex(self.prefix) and not (exact and is_hex(body)):
             letters = body.upper() != body and body.lower() != body and digits_in(body) < len(body) // 2
@@ -107,6 +111,8 @@ def find(scan: "Scan") -> None:
     """Every vendor's token of the text."""
     known, text = heads(), scan.text
     for start, end in scan.runs():
+        if _DIGEST.match(text, start):
+            continue
         begin = _begin(scan, start)
         if text[begin : begin + HEAD] in known:
             _try(scan, begin, end)
