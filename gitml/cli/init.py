@@ -92,8 +92,11 @@ def _say_changes(run: Run, context: Context, outcome: Outcome) -> None:
 def _import(run: Run, context: Context, wanted: bool | None, outcome: Outcome) -> int:
     """Sessions that were there before: named, and taken in only where somebody said so."""
     from gitml.cli.render.text import count, size
+    from gitml.ops.redacting import warming
     from gitml.ops.setup import earlier
 
+    if _can_ask(run):  # somebody sits there: the machine will be used again
+        warming.aside()
     found = earlier.find(context)
     if not found:
         return 0

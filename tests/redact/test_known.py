@@ -81,7 +81,7 @@ def test_credential_files_of_a_repository(tmp_path: Path) -> None:
     auth = base64.b64encode(f"me:{docker}".encode()).decode()
     files = {
         ".netrc": f"machine x.example\n  login me\n  password {netrc}\n",
-        ".npmrc": f"registry=https://registry.npmjs.org/\n//registry.npmjs.org/:_authToken={npm}\n",
+        ".npmrc": f"registry=https://registry.example.invalid/\n//registry.example.invalid/:_authToken={npm}\n",
         ".pypirc": f"[pypi]\nusername = __token__\npassword = {pypi}\n",
         ".docker/config.json": f'{{"auths": {{"x": {{"auth": "{auth}"}}}}, "other": 1}}',
         "infra/terraform.tfvars": f'region = "eu-central-1"\ndb_password = "{tf}"\n',
@@ -94,7 +94,7 @@ def test_credential_files_of_a_repository(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     known = Known.gather(str(tmp_path), {})
     assert all(knows(known, value) for value in (netrc, npm, pypi, docker, tf, aws, auth, *body))
-    assert not known.find(f"{certificate} eu-central-1 __token__ https://registry.npmjs.org/ x.example")
+    assert not known.find(f"{certificate} eu-central-1 __token__ https://registry.example.invalid/ x.example")
 
 
 def test_home_files(tmp_path: Path) -> None:
