@@ -1,7 +1,7 @@
 """The clone's default branch, from git's files: nothing in a work tree can move it. The hook path imports this.
 
-The branch the remote ``origin`` calls its own; where that is not known here, ``main`` or ``master`` if one of the two is
-here, else its only branch if it has no remote. Its local branch counts before the remote's.
+The branch the remote ``origin`` calls its own; where that is not known here, ``main`` or ``master`` if one of the two
+is here, else its only branch if it has no remote. Its local branch counts before the remote's.
 """
 
 import os

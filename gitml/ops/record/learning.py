@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from gitml.agents.base import Adapter, Source
     from gitml.redact.vault import Secret
 
-GRACE = 3.0
+GRACE = 15.0
 SLOWEST = 500_000
-"""A search may take GRACE seconds, and one more for every SLOWEST characters: a tenth of what it does on a slow
-machine. Beyond that something is wrong with it, and nothing is written."""
+"""A search may take GRACE seconds, and one more for every SLOWEST characters: the vendor package compiles its rules in
+3 seconds the first time, and the rest is a tenth of what it does on a slow machine. Beyond that something is wrong with
+it, and nothing is written. A client kills a hook after 30."""
 
 
 class TooSlow(GitmlError):
