@@ -6,7 +6,7 @@ Layers, each a module: known values, the project's patterns, vendors' tokens, ge
 from gitml.errors import GitmlError
 from gitml.redact.engine_scan import Scan, merged
 from gitml.redact.engine_seams import seams
-from gitml.redact.engine_view import NUL, View, collapsed, joined, unescaped, windows, without_marks
+from gitml.redact.engine_view import MARKS, NUL, View, collapsed, joined, unescaped, windows, without_marks
 from gitml.redact.lazily import pattern
 
 TYPE_CHECKING = False
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gitml.redact.known import Known
     from gitml.redact.policy import Policy
 
-VERSION = 2
+VERSION = 3
 """Grows with every change of what is found."""
 ROUNDS = 6
 """A text is searched again without what was found, until nothing is: so that a second redaction finds nothing new."""
@@ -90,9 +90,9 @@ class Engine:
     def find_named(self, name: str, value: str) -> "list[Finding]":
         """As ``find``, for a value under a key: ``{"password": "…"}`` has no assignment in either string."""
         found = self.find(value)
-        if found or not value:
+        if found or not name or MARKS.search(value) is not None:
             return found
-        from gitml.redact.generic_assign import named_value
+        from gitml.redact.generic_keys import named_value
 
         kind = named_value(name, value)
         allowed = self._policy is not None and self._policy.allows(value)

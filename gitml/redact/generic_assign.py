@@ -5,8 +5,9 @@ Each form is one anchored match behind the name; the name's strength and the val
 
 import re
 
-from gitml.redact.generic_names import NOTHING, PASSWORD, SECRET, WEAK, strength
+from gitml.redact.generic_names import PASSWORD, SECRET, WEAK
 from gitml.redact.generic_values import (
+    call_like,
     identifier_like,
     key_like,
     mixed,
@@ -65,12 +66,6 @@ _LOOKUP = pattern(
 _QUERY = pattern(r"[?&;#][A-Za-z0-9_.\[\]-]{0,40}$")
 
 
-def named_value(name: str, value: str) -> str:
-    """The kind of a value that is one because of its key's name, or ""."""
-    weight = strength(name)
-    return _kind(weight, name) if _accepted(value.strip(), weight, True, True) else ""
-
-
 def at_name(scan: "Scan", start: int, end: int, weight: int) -> None:
     """Every form in which a value may follow the name at ``start`` to ``end``."""
     text = scan.text
@@ -106,6 +101,10 @@ def _assigned(scan: "Scan", head: "re.Match[str]", start: int, end: int, weight:
         return  # a comparison; a test's result
     if head["pair"] and not _pair(text, start, value, head):
         return
+    if ")" in head["close"] and head["op"] == ":" and "\n" in head[0]:
+        return  # a function's head over its first line
+    if not opened and call_like(text[first:last]):
+        return
     if opened and text[value[0]] in ",);:+ ]}":
         return  # the quote closes what stood before it
     if head["wrap"] and _LOOKUP.search(head["wrap"]):
@@ -137,11 +136,12 @@ class _Form:
 def _note(scan: "Scan", first: int, last: int, form: _Form) -> None:
     """Add the value if it looks like one."""
     value = scan.text[first:last]
-    if _accepted(value, form.weight, form.quoted, form.settled):
-        scan.add(first, last, _kind(form.weight, form.name), RANK)
+    if accepted(value, form.weight, form.quoted, form.settled):
+        scan.add(first, last, kind_of(form.weight, form.name), RANK)
 
 
-def _accepted(value: str, weight: int, quoted: bool, settled: bool) -> bool:
+def accepted(value: str, weight: int, quoted: bool, settled: bool) -> bool:
+    """Whether a value looks like what a name of this weight holds; see ``_Form`` for the rest."""
     if weight == PASSWORD:
         return password_like(value, quoted, settled)
     if weight == SECRET:
@@ -149,7 +149,8 @@ def _accepted(value: str, weight: int, quoted: bool, settled: bool) -> bool:
     return weight == WEAK and key_like(value, quoted)
 
 
-def _kind(weight: int, name: str) -> str:
+def kind_of(weight: int, name: str) -> str:
+    """The kind of what stands under a name."""
     lowered = name.lower().replace("-", "").replace("_", "")
     if weight == PASSWORD:
         return "password"
@@ -255,7 +256,8 @@ def _paired(scan: "Scan", start: int, end: int, weight: int) -> None:
     text = scan.text
     match = _PAIRED.match(text, end)
     if match is not None:
-        _note(scan, match.start(2), match.end(2), _Form(weight, True, True, text[start:end]))
+        if match[1] or not call_like(match[2]):
+            _note(scan, match.start(2), match.end(2), _Form(weight, True, True, text[start:end]))
         return
     match = _ATTRIBUTE.match(text, end)
     if match is not None and match[1]:
@@ -265,6 +267,3 @@ def _paired(scan: "Scan", start: int, end: int, weight: int) -> None:
 def _stripped(text: str, first: int, last: int) -> "tuple[int, int]":
     value = text[first:last]
     return first + len(value) - len(value.lstrip()), last - (len(value) - len(value.rstrip()))
-
-
-__all__ = ["NOTHING", "at_name", "named_value"]

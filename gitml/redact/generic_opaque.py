@@ -5,6 +5,7 @@ Digests, ids, paths, Base64 of files and names in code look alike; each is left 
 
 import re
 
+from gitml.redact.generic_encoded import plain_data
 from gitml.redact.generic_values import common_share, digits_in, switches
 from gitml.redact.lazily import pattern
 
@@ -85,7 +86,9 @@ def _back(text: str, place: int) -> int:
 
 def _opaque(text: str, first: int, last: int) -> bool:
     value = text[first:last].strip("=-_")
-    return _look(value) and not _known_kind(value) and not _known_place(text, first, last)
+    if not _look(value) or _known_kind(value) or _known_place(text, first, last):
+        return False
+    return not plain_data(value)
 
 
 def _look(value: str) -> bool:

@@ -28,6 +28,9 @@ _VARIABLE = pattern(
 _CODE = pattern(
     r"(?:[A-Za-z_$][\w$]*)(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+[!?]?$|[A-Za-z_$][\w$.:]*[\[(]|(?:process|os|env|self|this|args|config|settings)\.|!|\*"
 )
+_HOLE = pattern(r"%(?:\([A-Za-z_]\w*\))?[-+#0-9.]{0,6}[sdrvqixf]|\{[\w.!:]{0,40}\}|\$\{?[A-Za-z_]\w*\}?")
+_CALL = pattern(r"[A-Za-z_][A-Za-z_.]*\([\w.()]*$")
+_ESCAPE = pattern(r"\\{1,4}(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[0-7]{3}|[nrtbf])")
 _NO_VALUES = frozenset(
     "none null nil true false undefined string str bytes int integer number boolean bool object any optional "
     "required unknown secret password passwd token tokens key changeme redacted hidden example placeholder "
@@ -93,9 +96,22 @@ def no_value(value: str, quoted: bool) -> bool:
     lowered = value.lower().strip("\"' ")
     if lowered in _NO_VALUES or len(set(lowered)) < 3:
         return True
-    if _VARIABLE.match(value) or _PLACEHOLDER.match(value):
+    if _VARIABLE.match(value) or _PLACEHOLDER.match(value) or _holes_only(value):
         return True
     return not quoted and _CODE.match(value) is not None
+
+
+def _holes_only(value: str) -> bool:
+    """A format such as ``%s:%s`` or ``{user}@{host}``, with nothing of its own."""
+    if "%" not in value and "{" not in value and "$" not in value:
+        return False
+    rest = _HOLE.sub("", value)
+    return rest != value and not any(map(str.isalnum, rest))
+
+
+def call_like(value: str) -> bool:
+    """The begin of a call, with nothing in it but names and calls: ``make(NAME.encode(``."""
+    return _CALL.match(value) is not None
 
 
 def path_like(value: str) -> bool:
@@ -105,7 +121,7 @@ def path_like(value: str) -> bool:
         ":/",
     ):
         return value.startswith(("./", "../", "~/", "http", "file")) or common_share(value) >= 0.5
-    parts = value.split("/")
+    parts = value.replace("\\", "/").split("/")
     return len(parts) > 1 and common_share(value) >= 0.6
 
 
@@ -156,5 +172,7 @@ def secret_like(value: str, quoted: bool, settled: bool) -> bool:
 def key_like(value: str, quoted: bool) -> bool:
     """A value under a weak name (``key``, ``session``): it alone must tell."""
     if len(value) < 16 or no_value(value, quoted) or path_like(value) or UUID.fullmatch(value):
+        return False
+    if "\\" in value and len(_ESCAPE.sub("?", value)) < 16:
         return False
     return random_like(value) and not identifier_like(value)

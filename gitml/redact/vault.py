@@ -4,7 +4,6 @@ Values live here only while a run lasts. What is kept of them is where they stan
 """
 
 from gitml.redact.again import Again
-from gitml.redact.named import findings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Vault:
 
     def look(self, key: str, text: str, order: "tuple[Any, ...]", place: "tuple[str, int, int]") -> None:
         """Search a text of a transcript. ``order`` decides the numbers of what is new: see ``settle``."""
-        for finding in findings(self.engine, key, text):
+        for finding in self.engine.find_named(key, text):
             value = text[finding.start : finding.end]
             if value not in self._by_value:
                 self._new.append(((*order, finding.start), value, finding.kind, (*place, finding.start, finding.end)))
@@ -81,7 +80,7 @@ class Vault:
         ``key`` is the name the text stands under, which may itself say that it is a secret. What the engine sees only
         here (two texts that were joined) has no number. Cleaning twice changes nothing.
         """
-        spans = [(found.start, found.end, self._mark(text, found)) for found in findings(self.engine, key, text)]
+        spans = [(found.start, found.end, self._mark(text, found)) for found in self.engine.find_named(key, text)]
         spans += occurrences(self.secrets, text)
         return replaced(text, spans) if spans else text
 

@@ -22,7 +22,8 @@ REACH = 90
 
 # Services that the package knows and our table of prefixes does not settle.
 _SERVICES = pattern(
-    r"abuseipdb|adobe|algolia|aliyun|alibaba|amplitude|assemblyai|auth0|bitly|bitrise|bittrex|browserstack|canva|checkout"
+    r"abuseipdb|adafruit|airtable|aiven|asana|bitbucket|box[_.-]|circle_?-?ci|contribsys|data\.gov|discord|honeycomb"
+    r"|linear|new-?_?york|planetscale|pscale|pyowm|snyk|sonar|vercel|wandb|weightsandbiases|adobe|algolia|aliyun|alibaba|amplitude|assemblyai|auth0|bitly|bitrise|bittrex|browserstack|canva"
     r"|civo|clickhouse|clickup|cloudflare|cloudinary|codecov|cohere|coinbase|configcat|confluent|contentful|couchbase"
     r"|coveralls|databento|datadog|deepgram|disqus|droneci|dropbox|ebay|elevenlabs|etsy|exoscale|facebook|fal[_.-]|fastly"
     r"|finicity|finnhub|flickr|freshbooks|fullstory|gitea|gitter|gocardless|greptile|heroku|highnote|hubspot|hunter"

@@ -23,6 +23,9 @@ _RAPID = pattern(r"[a-z0-9]{8,12}msh[a-z0-9]{12,18}p1[a-z0-9]{4,8}jsn[a-z0-9]{10
 _MAILCHIMP = pattern(r"[0-9a-f]{32}-us[0-9]{1,2}(?![A-Za-z0-9])")
 _MAILGUN = pattern(r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![A-Za-z0-9-])")
 _FACEBOOK = pattern(r"[0-9]{14,17}(?:\||%7C)[A-Za-z0-9_-]{26,32}")
+_HEX_AND_MORE = pattern(
+    r"[0-9a-fA-F]{32}\.(?=[A-Za-z_-]{0,23}[0-9])(?=[0-9a-z_-]{0,23}[A-Z])[A-Za-z0-9_-]{16,24}(?![A-Za-z0-9_.-])"
+)
 _RANCHER = pattern(r"token-[a-z0-9]{5}:[a-z0-9]{50,60}")
 _HTTP_TAIL = r"[A-Za-z0-9/@_.%=&?-]{16,300}"
 _WEBHOOK = pattern(
@@ -76,6 +79,7 @@ def _joined_after(scan: "Scan", start: int, after: str) -> None:
         if text[start : start + 1] in ("M", "N", "O"):
             _add(scan, _DISCORD.match(text, start), "discord-token")
         _add(scan, _TERRAFORM.match(text, start), "terraform-token")
+        _add(scan, _HEX_AND_MORE.match(text, start), "api-key")
     elif after == ":":
         _around(scan, _BITWARDEN, "bitwarden-token", max(0, start - _BACK), start)
     else:

@@ -38,6 +38,7 @@ aws-bedrock-key B 60 bedrock-api-key-
 aws-mws-token W 36 amzn.mws.
 aws-oauth-secret H 64 amzn1.oa2-cs.v1.
 google-key W 35 AIza
+google-key W 44 AQ.Ab8RN6
 google-oauth-secret W 28 GOCSPX-
 google-oauth-token D 60 ya29.
 google-hmac-key A 57 GOOG1E
@@ -58,7 +59,7 @@ twilio-sid H 32! AC
 sendgrid-key D 66 SG.
 sendinblue-key W 81 xkeysib- xsmtpsib-
 mailgun-key H 32! key- pubkey- private-
-mailersend-token H 64 mlsn.
+mailersend-token A 30 mlsn.
 mandrill-key W 22! md-
 resend-key W 33! re_
 npm-token A 36 npm_

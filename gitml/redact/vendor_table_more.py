@@ -10,6 +10,10 @@ together-key W 43 tgp_v1_
 fireworks-key A 22! fw_
 nvidia-key W 64 nvapi-
 elevenlabs-key A 32! sk_
+cartesia-key A 20 sk_car_
+onfido-token W 20! api_live. api_live_us. api_live_ca. api_sandbox. api_sandbox_us. api_sandbox_ca.
+rainforest-key H 64! apikey_
+woocommerce-key H 40! ck_ cs_
 jina-key W 50 jina_
 voyage-key W 43! pa- al-
 tavily-key W 32 tvly-
@@ -63,14 +67,17 @@ razorpay-key A 14 rzp_live_ rzp_test_
 mercadopago-token W 60 APP_USR-
 mercadopago-token W 60! TEST-
 flutterwave-key W 32 FLWSECK- FLWSECK_TEST- FLWPUBK- FLWPUBK_TEST-
+flutterwave-key W 12 FLWSECK_TEST-
 easypost-key A 54 EZAK EZTK
 shippo-token H 40 shippo_live_ shippo_test_
 checkout-key W 30 sk_sbox_
 gocardless-token W 40! live_ sandbox_
 lob-key W 35! test_
+lob-key H 31! live_pub_ test_pub_
 duffel-token W 43 duffel_live_ duffel_test_
 paddle-key W 50 pdl_live_ pdl_sdbx_
 polar-token W 40! polar_
+polar-token A 32! polar_at_ polar_rt_ polar_pat_ polar_oat_ polar_cs_
 lemonsqueezy-key W 30 lmsq_
 brex-token A 40 bxt_
 coinbase-key W 30! cbs_
@@ -80,7 +87,7 @@ twitter-token X 80 AAAAAAAAAAAAAAAAAAAAA
 twitch-token L 30 oauth:
 discord-token W 80 mfa.
 okta-token W 40! 00
-supabase-token H 40 sbp_ sbp_oauth_
+supabase-token A 40 sbp_ sbp_oauth_
 supabase-key W 31 sb_secret_ sb_publishable_
 planetscale-token D 43 pscale_tkn_ pscale_pw_ pscale_oauth_ pscale_api_
 neon-key L 64 napi_
@@ -98,7 +105,7 @@ readme-key L 70 rdme_
 beamer-token W 44! b_
 frameio-token W 64 fio-u-
 prefect-key A 36 pnu_ pnb_
-buildkite-token H 40 bkua_
+buildkite-token A 40 bkua_
 buildkite-token W 40 bkct_ bkpt_ bkat_
 circleci-token W 63 CCIPAT_ CCIPRJ_
 jenkins-token H 32! 11
@@ -178,15 +185,15 @@ cratesio-token W 30 crates_
 jfrog-key A 60 AKCP
 atlas-token W 60 atlasv1.
 adobe-secret A 32 p8e-
-aikido-token A 24 AIK_CI_
+aikido-token A 24 AIK_CI_ AIK_CLIENT_
 aikido-secret A 64 AIK_SECRET_
 brave-key W 27! BSA
 canva-secret W 51 cnvca
 cloudsmith-key A 36 csa_
 cockroach-key W 63 CCDB1_
 configcat-key X 45 configcat-sdk-
-datastax-token X 80 AstraCS:
-devcycle-key W 20 dvc_server_ dvc_client_ dvc_mobile_
+datastax-token X 20 AstraCS:
+devcycle-key W 8! dvc_server_ dvc_client_ dvc_mobile_
 devin-key B 90! apk_
 devin-key L 52! cog_
 elastic-key B 60 essu_
@@ -198,6 +205,7 @@ mergify-key W 40 mergify_application_key_
 nylas-key A 67 nyk_
 onesignal-key W 103 os_v2_
 pinterest-token W 40 pina_
+pinterest-token A 20! pina_
 proof-key W 40! prf_
 ramp-secret A 48 ramp_sec_
 samsara-token A 28 samsara_api_

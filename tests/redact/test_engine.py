@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import time
+from base64 import b64encode
 
 import pytest
 from hypothesis import given, settings
@@ -64,6 +65,14 @@ CLEAN = [
     "getElementById2ByTagName3AndClassName4",
     "--- PASS: TestParse_Release2 (0.00s)",
     "2026-11-20T15:03:32.123Z 10.1.2.3:8080 [INFO] request took 123ms",
+    f"x = b'{b64encode(b'words that were encoded, and no more').decode()[1:]}'",
+    f"{b64encode(bytes(range(48, 91))).decode()}",
+    "fmt = '<4sBBHH8xIIHH8shhQQx4s'",
+    "user_pass = '%s:%s' % (name, word); PASSWD = f'{name}:{word}'",
+    'hkey = r"HKLM\\Software\\Vendor\\Product2\\Install"',
+    '"key": "\\xf0\\x9f\\x92\\xa9\\xe5"',
+    "password=make_one(NAME.encode())",
+    'def pass_(self, pswd):\n    """Authorisation comes first"""',
     "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
 ]
 
@@ -188,10 +197,11 @@ def test_without_the_vendor_package_the_rest_works() -> None:
 
 
 def test_clean_text_loads_no_package() -> None:
-    """A hook's clean turn pays neither for the vendor package nor for anything else that is not ours."""
+    """A hook's clean turn pays neither for the vendor package nor for anything else that is not built in."""
     code = (
         "import sys; from gitml.redact.engine import Engine; before = set(sys.modules)\n"
-        "Engine().find(sys.argv[1]); print([m for m in set(sys.modules) - before if not m.startswith('gitml')])"
+        "Engine().find(sys.argv[1]); new = set(sys.modules) - before\n"
+        "print([name for name in new if not name.startswith(('gitml', 'binascii'))])"
     )
     done = subprocess.run([sys.executable, "-c", code, " ".join(CLEAN)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -209,7 +219,52 @@ def test_a_layer_that_breaks_is_said() -> None:
     assert "some text" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "inner", [f"user:{run(DICE, 'h', 9)}{run(DICE, 'a', 22)}", f"it is {SECRETS[0]} now", '{"password": "swordfish-1"}']
+)
+def test_a_secret_in_base64_is_one(inner: str) -> None:
+    """Words in Base64 stay; a pair of user and password, a token, or a secret's name with its value does not."""
+    text = b64encode(inner.encode()).decode()
+    assert text.strip("=") not in replaced(f"got {text} back")
+
+
 def test_a_key_names_its_value() -> None:
     """In structured input the key is all there is."""
     assert ENGINE.find_named("DB_PASSWORD", "swordfish") != []
     assert ENGINE.find_named("title", "swordfish") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("passphrase", "four words of it"),
+        ("client_secret", "swordfish"),
+        ("apiKey", "abc123"),
+        ("refresh-token", "abcd1234efgh5678"),
+        ("mnemonic", "wide river seven stones"),
+    ],
+)
+def test_a_secret_key_takes_what_stands_for_itself(key: str, value: str) -> None:
+    """The whole value is the finding; with a mark in it, it was one before."""
+    assert [(found.start, found.end) for found in ENGINE.find_named(key, value)] == [(0, len(value))]
+    assert ENGINE.find_named(key, f"[redacted:password:1] {value}") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("signature", f"Eq{run(DICE, 'b', 200)}"),
+        ("session_id", run(DICE, "h", 32)),
+        ("key", "ArrowDown"),
+        ("token", "word1"),
+        ("api_key", "SOME_API_KEY"),
+        ("password", "string"),
+        ("password", "${PASSWORD}"),
+        ("max_tokens", "12345678"),
+        ("secrets", "private-key"),
+        ("", "swordfish"),
+    ],
+)
+def test_other_keys_and_placeholders_take_nothing(key: str, value: str) -> None:
+    """Ids, signatures, variables, types: a key that is no secret's name, or a value that is none."""
+    assert ENGINE.find_named(key, value) == []

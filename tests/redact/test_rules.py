@@ -12,9 +12,15 @@ from support.secrets_made import made, pem
 
 from gitml.model.sealed import Sealed, check
 from gitml.redact.gate import clean_value, seal, seal_state
-from gitml.redact.rules import redact
 
 KINDS = made()
+
+
+def redact(text: str) -> str:
+    """A text as the gate lets it through."""
+    clean = clean_value(text)
+    assert isinstance(clean, str)
+    return clean
 
 
 @pytest.mark.parametrize("kind", KINDS)

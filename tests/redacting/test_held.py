@@ -10,7 +10,7 @@ import pytest
 from support.leaking import SECRET, leak, texts_below
 from support.riding import Clone, opted_in
 
-from gitml.ops.redacting import check, held, search
+from gitml.ops.redacting import check, held
 from gitml.ops.riding.seal import seal
 from gitml.redact.engine import Engine, EngineFailed
 from gitml.store import spool
@@ -93,7 +93,7 @@ def test_an_engine_that_breaks_holds_everything(clone: Clone, monkeypatch: pytes
         raise EngineFailed("redaction failed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(search, "findings", broken)
+        patch.setattr(Engine, "find_named", broken)
         assert check.held_back(clone.context, parts) == parts
     with monkeypatch.context() as patch:
         patch.setattr(Engine, "__init__", broken)

@@ -4,7 +4,6 @@ from gitml.model.jsonl import decode
 from gitml.ops.redacting.gates import known_to
 from gitml.ops.redacting.rules import policy
 from gitml.redact.engine import VERSION, Engine
-from gitml.redact.named import findings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Search:
         short = len(text) <= SHORT
         if short and (key, text) in self._clean:
             return []
-        found = findings(self.engine, key, text)
+        found = self.engine.find_named(key, text)
         if short and not found and len(self._clean) < MOST_SEEN:
             self._clean.add((key, text))
         return found
