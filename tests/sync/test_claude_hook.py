@@ -385,6 +385,7 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "gitml.ops.silence",
         "gitml.ops.record.ingest",
         "gitml.ops.record.known",
+        "gitml.ops.record.repository",
         "gitml.ops.record.running",
         "gitml.ops.redacting",
         "gitml.ops.redacting.gates",

@@ -7,19 +7,15 @@ import os
 import time
 
 from gitml.derive.session import SessionDeriver
-from gitml.derive.settings import Settings
 from gitml.errors import Busy, GitmlError
-from gitml.git import where as locations
-from gitml.git import worktrees
-from gitml.git.remote import repo_name
 from gitml.model.digest import hexhash
 from gitml.model.streams import DERIVER_VERSION
 from gitml.ops import silence
 from gitml.ops.record import alarm
 from gitml.ops.record import cursor as cursors_of
-from gitml.ops.record.domains import domain_of
 from gitml.ops.record.late import Late, Outdated, where_recorded
 from gitml.ops.record.learning import Learning, TooSlow
+from gitml.ops.record.repository import settings_of
 from gitml.ops.redacting.gates import gate_of
 from gitml.redact.engine import EngineFailed
 from gitml.redact.gate import seal_state
@@ -112,7 +108,10 @@ class _Ingest:
         self._learn()
         own_files = frozenset(self.agents_seen)
         self.deriver = SessionDeriver(
-            self.source.uid, self._settings(), own_files, self.old["derive"] if self.old else None
+            self.source.uid,
+            settings_of(self.context, self.adapter, self.source, self.gate.text),
+            own_files,
+            self.old["derive"] if self.old else None,
         )
         main = self._read_main()
         self._read_agents()
@@ -133,18 +132,6 @@ class _Ingest:
         return all(
             cursors_of.unchanged(self.agents.get(agent.agent_id), agent.path, self.agents_seen[agent.agent_id])
             for agent in self.source.agents
-        )
-
-    def _settings(self) -> Settings:
-        where, config = self.context.where, self.context.config
-        cwds = self.adapter.cwds(self.source)
-        repo = repository_of(cwds[0] if cwds else where.root, self.context)
-        return Settings(
-            repo=repo,
-            domain=domain_of(repo, config.get("domains")),
-            roots=tuple(worktrees.roots(where)),
-            max_text_bytes=config.get("record.max_text_bytes"),
-            clean=self.gate.text,
         )
 
     # -- secrets ---------------------------------------------------------------------------------------------------
@@ -328,17 +315,3 @@ def _ends_line(path: str, end: int) -> bool:
     with open(path, "rb") as file:
         file.seek(max(0, end - 1))
         return file.read(1) == b"\n"
-
-
-def repository_of(cwd: str, context: "Context") -> str:
-    """The name of the repository a working folder belongs to: its remote's, or, where the folder is not on this
-    machine, the folder's own (work trees kept below a repository count as that repository)."""
-    where = context.where
-    found = locations.find(cwd) if os.path.isdir(cwd) else None
-    if found is not None:
-        return repo_name(found.common_dir, found.root)
-    if any(cwd == root or cwd.startswith(f"{root}/") for root in worktrees.roots(where)):
-        return repo_name(where.common_dir, where.root)
-    for nested in ("/.claude/worktrees/", "/.worktrees/"):
-        cwd = cwd.partition(nested)[0]
-    return os.path.basename(cwd.replace("\\", "/").rstrip("/"))
