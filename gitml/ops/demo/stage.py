@@ -11,6 +11,7 @@ import sysconfig
 from typing import Protocol
 
 from gitml.errors import GitmlError
+from gitml.store.trees import remove_tree
 
 GITCONFIG = "[user]\n\tname = Demo Person\n\temail = demo@example.invalid\n[init]\n\tdefaultBranch = main\n"
 
@@ -46,7 +47,7 @@ class Stage:
 
     def destroy(self) -> None:
         """The machine is gone, with its home, its clones, its transcripts."""
-        shutil.rmtree(self.home)
+        remove_tree(self.home)
         self.home = ""
 
     def environ(self) -> dict[str, str]:

@@ -16,6 +16,7 @@ from gitml.ops.setup.plan import Plan, Write
 from gitml.store import spool
 from gitml.store.files import entries
 from gitml.store.lock import hold
+from gitml.store.trees import remove_tree
 
 
 def plan(context: Context, memory: Memory, user: bool = False) -> Plan:
@@ -43,7 +44,7 @@ def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> li
         except GitmlError as error:
             failures.append(str(error))
     if purge:
-        shutil.rmtree(context.layout.local)
+        remove_tree(context.layout.local)
     else:
         _tidy(context.layout.local)
     return failures
@@ -84,7 +85,7 @@ def _waiting(context: Context) -> bool:
 def _tidy(local: str) -> None:
     """Where nothing was ever recorded, only the lock and caches are left: they go."""
     left = set(os.listdir(local)) if os.path.isdir(local) else set()
-    if left <= {"lock", "config.json", NAME}:
+    if left <= {"lock", "config.json", "redact.json", NAME}:
         shutil.rmtree(local, ignore_errors=True)
 
 
