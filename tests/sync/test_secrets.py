@@ -231,3 +231,25 @@ def fresh_open(tmp_path: Path) -> Context:
     from gitml.ops.context import open_at
 
     return open_at(str(tmp_path / "repo"))
+
+
+def test_new_rules_of_several_kinds_reach_every_line(tmp_path: Path) -> None:
+    """A new pattern and a new kind of personal data at once: lines that hold only one of them are mended, too."""
+    context = fresh_repo(tmp_path / "repo")
+    made = Transcript(SESSION)
+    made.prompt("call the customer Weyland-7731")
+    made.says("called")
+    made.prompt("write to ada@lovelace.example please")
+    made.says("written")
+    made.prompt("thanks")
+    made.says("welcome")
+    made.write(tmp_path / "projects")
+    take(context, tmp_path / "projects")
+    (tmp_path / "repo" / ".git-ml").mkdir()
+    rules = '[redact]\ndeny = ["Weyland-[0-9]+"]\n[redact.personal]\nemails = true\n'
+    (tmp_path / "repo" / ".git-ml" / "config.toml").write_text(rules)
+    take(fresh_open(tmp_path), tmp_path / "projects")
+    written = everything(context).replace(rules.encode(), b"")
+    assert b"Weyland-7731" not in written
+    assert b"ada@lovelace.example" not in written
+    assert len(fold(context.layout, "chats").lines) == 3

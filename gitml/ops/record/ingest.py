@@ -153,8 +153,10 @@ class _Ingest:
         waiting, tracked = where_recorded(self.context.layout, late)
         if tracked:
             alarm.late(self.context.layout, self.source.uid, [secret.kind for secret in late.secrets], tracked)
-        if waiting or tracked:
-            self.late = late
+        if not (waiting or tracked):
+            return
+        self.late = self.late or late  # outdated lines are more than the late ones: every change counts there
+        if self.old is not None:
             self._start_over()
             self._search(learning)
             learning.settle()
