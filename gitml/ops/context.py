@@ -34,6 +34,11 @@ class Context:
         return os.environ.get("GITML") == "off" or os.path.exists(os.path.join(self.layout.local, "paused"))
 
 
+def layout_of(where: "Where") -> Layout:
+    """The store's paths of a work tree."""
+    return Layout(where.root, where.git_dir, where.common_dir, where.name)
+
+
 def open_at(folder: str) -> Context:
     """The context of the work tree that holds ``folder``.
 
@@ -43,7 +48,7 @@ def open_at(folder: str) -> Context:
     where = locations.find(folder)
     if where is None:
         raise NothingHere("not in a git repository", where=os.path.abspath(folder), hint="git init")
-    layout = Layout(where.root, where.git_dir, where.common_dir, where.name)
+    layout = layout_of(where)
     return Context(where, layout, _configured(where, layout))
 
 

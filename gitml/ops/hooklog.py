@@ -6,10 +6,10 @@ import time
 from gitml.errors import GitmlError
 from gitml.git import where as locations
 from gitml.model.times import of_epoch
+from gitml.ops.context import layout_of
 from gitml.redact.gate import seal_state, seal_words
 from gitml.store import log
 from gitml.store.files import make_dirs
-from gitml.store.layout import Layout
 
 LAST = "last-hook"
 """An empty file in the local state; its modification time is when an agent's hook last ran."""
@@ -17,22 +17,26 @@ LAST = "last-hook"
 WORKED = {"claude": "last-hook-worked", "git": "last-git-hook-worked"}
 """The same for when a hook of each kind last did all that it is for."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.store.layout import Layout
+
 _here: "list[Layout]" = []
 """The store this process's hook works on. The folder it was started in may lie above the repository."""
 
 
-def ran(layout: Layout) -> None:
+def ran(layout: "Layout") -> None:
     """Note that an agent's hook runs now. Raises OSError."""
     _here.append(layout)
     _touch(layout, LAST)
 
 
-def worked(layout: Layout, kind: str) -> None:
+def worked(layout: "Layout", kind: str) -> None:
     """Note that a hook of that kind ("claude", "git") has done its work. Raises OSError."""
     _touch(layout, WORKED[kind])
 
 
-def _touch(layout: Layout, name: str) -> None:
+def _touch(layout: "Layout", name: str) -> None:
     path = os.path.join(layout.local, name)
     make_dirs(layout.local)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
@@ -59,7 +63,7 @@ def failed(error: BaseException, arguments: "list[str]") -> None:
 
 def _found() -> "Layout | None":
     where = locations.find(os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd())
-    return Layout(where.root, where.git_dir, where.common_dir, where.name) if where is not None else None
+    return layout_of(where) if where is not None else None
 
 
 def _place(error: BaseException) -> str:

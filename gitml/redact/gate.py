@@ -81,11 +81,6 @@ def seal_words(words: "dict[str, str]") -> Sealed:
     return Sealed(encode({key: word if _WORD.fullmatch(word) else "?" for key, word in words.items()}))
 
 
-def clean_value(value: "Any") -> "Any":
-    """The value without the secrets that the rules know. Cleaning twice changes nothing."""
-    return _plain().value(value)
-
-
 _made: "list[Gate]" = []
 
 

@@ -1,12 +1,9 @@
 """Giving lines of local files a new form: parts in the spools, dead letters. What is tracked is not touched."""
 
-import os
-
 from gitml.model.sealed import Sealed, check
 from gitml.store import part as part_files
-from gitml.store.files import fsync_dir, make_dirs, read_bytes, remove_files, write_atomic
+from gitml.store.files import read_bytes, remove_files, write_atomic
 from gitml.store.layout import Layout
-from gitml.store.names import new_part, opened_at
 from gitml.store.part import Part
 
 TYPE_CHECKING = False
@@ -24,7 +21,7 @@ def mend_part(layout: Layout, part: Part, change: "Change") -> Part:
     one, and a part that a commit carries never changes. Stopped halfway, it does the rest when run again.
     """
     if not part.open:
-        part = _renamed(layout, part)
+        part = part_files.renamed(layout, part)
     for stream in part.streams():
         mend_file(part.file(stream), stream, change)
     if not part.streams() and not part.open:
@@ -52,12 +49,3 @@ def mend_file(path: str, stream: str, change: "Change") -> int:
         else:
             remove_files([path])
     return changed
-
-
-def _renamed(layout: Layout, part: Part) -> Part:
-    fresh = Part(layout.spool, new_part(opened_at(part.name)), part.worktree)
-    make_dirs(os.path.dirname(fresh.path))
-    os.rename(part.path, fresh.path)
-    fsync_dir(os.path.dirname(fresh.path))
-    fsync_dir(os.path.dirname(part.path))
-    return fresh

@@ -3,7 +3,11 @@
 import os
 
 from gitml.store.files import TEMPORARY, entries, fsync_dir, make_dirs, read_bytes, remove_files, remove_if_empty
-from gitml.store.names import SUFFIX, check_part, is_part, stream_of
+from gitml.store.names import SUFFIX, check_part, is_part, new_part, opened_at, stream_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.store.layout import Layout
 
 GONE = ".gone-"
 
@@ -140,3 +144,14 @@ def _forget_name(part: Part) -> None:
     fsync_dir(day)
     remove_if_empty(day)
     remove_if_empty(os.path.dirname(day))
+
+
+def renamed(layout: "Layout", part: Part) -> Part:
+    """Give a closed part of ``layout``'s spool a new name, durably, before it is rewritten: a commit that runs right
+    now may carry the old one, and a part that a commit carries never changes. Call it under the lock. Raises OSError."""
+    fresh = Part(layout.spool, new_part(opened_at(part.name)), part.worktree)
+    make_dirs(os.path.dirname(fresh.path))
+    os.rename(part.path, fresh.path)
+    fsync_dir(os.path.dirname(fresh.path))
+    fsync_dir(os.path.dirname(part.path))
+    return fresh

@@ -1,15 +1,13 @@
 """Taking hidden records out of what is local: spools, kept copies, dead letters. What is tracked is not touched."""
 
-import os
 import re
 
 from gitml.model.jsonl import decode
 from gitml.store import part as part_files
 from gitml.store import spool
-from gitml.store.files import entries, fsync_dir, read_bytes, remove_files, write_atomic
+from gitml.store.files import entries, read_bytes, remove_files, write_atomic
 from gitml.store.layout import Layout
 from gitml.store.lock import hold
-from gitml.store.names import new_part, opened_at
 from gitml.store.part import Part
 
 TYPE_CHECKING = False
@@ -59,17 +57,9 @@ def _purge_letters(path: str, tombstones: "Hides") -> int:
 
 def _purge_spool(layout: Layout, tombstones: "Hides") -> int:
     touched = [part for part in spool.parts(layout) if any(_hidden_in(part, tombstones).values())]
-    removed = sum(_purge_part(part if part.open else _renamed(layout, part), tombstones) for part in touched)
+    removed = sum(_purge_part(part if part.open else part_files.renamed(layout, part), tombstones) for part in touched)
     part_files.sweep(layout.spool)
     return removed
-
-
-def _renamed(layout: Layout, part: Part) -> Part:
-    fresh = Part(layout.spool, new_part(opened_at(part.name)), part.worktree)
-    os.makedirs(os.path.dirname(fresh.path), 0o700, exist_ok=True)
-    os.rename(part.path, fresh.path)
-    fsync_dir(os.path.dirname(fresh.path))
-    return fresh
 
 
 def _purge_part(part: Part, tombstones: "Hides") -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.claude_files import SESSION, Scribe, put, source, to_bytes
+from support.hook_path import DEAR
 
 from gitml.agents.registry import adapter
 
@@ -187,19 +188,7 @@ def test_what_the_hook_path_loads() -> None:
     """Importing the adapter loads none of the modules that cost a hook its budget."""
     code = "import sys; import gitml.agents.claude; print(' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
-    dear = {
-        "typing",
-        "dataclasses",
-        "pathlib",
-        "subprocess",
-        "hashlib",
-        "datetime",
-        "tempfile",
-        "shutil",
-        "logging",
-        "orjson",
-    }
-    assert not dear & set(done.stdout.split()) - preloaded()
+    assert not DEAR & set(done.stdout.split()) - preloaded()
 
 
 def preloaded() -> set[str]:

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 from support.secrets_made import made, pem
 
 from gitml.model.sealed import Sealed, check
-from gitml.redact.gate import clean_value, seal, seal_state
+from gitml.redact.engine import Engine
+from gitml.redact.gate import Gate, seal, seal_state
+from gitml.redact.vault import Vault
 
 KINDS = made()
 
 
 def redact(text: str) -> str:
     """A text as the gate lets it through."""
-    clean = clean_value(text)
+    clean = Gate(Vault(Engine())).value(text)
     assert isinstance(clean, str)
     return clean
 
@@ -130,7 +132,7 @@ def test_half_a_surrogate_pair_is_no_obstacle(text: str) -> None:
 
 def test_a_key_named_password_gives_its_value_away() -> None:
     """In structured input there is no assignment to see: the key's name is enough."""
-    clean = clean_value({"env": {"DB_PASSWORD": "swordfish", "HOST": "swordfish.invalid", "tokens": 7}})
+    clean = Gate(Vault(Engine())).value({"env": {"DB_PASSWORD": "swordfish", "HOST": "swordfish.invalid", "tokens": 7}})
     assert clean == {"env": {"DB_PASSWORD": "[redacted:password]", "HOST": "swordfish.invalid", "tokens": 7}}
 
 

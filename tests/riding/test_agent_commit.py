@@ -9,17 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.hook_path import DEAR
 from support.riding import Clone, opted_in
 from support.transcript import Transcript
 
 from gitml.store import spool
 
 SESSION = "0f0e0d0c-1111-4222-8333-444455556666"
-HEAVY = {
-    "click", "dataclasses", "datetime", "filelock", "git", "hashlib", "inspect", "logging", "orjson", "pathlib",
-    "shutil", "subprocess", "tempfile", "tomllib", "typing",
-}  # fmt: skip
-"""What a hook must not pay for: each costs 2 to 80 ms."""
 
 
 @pytest.fixture
@@ -93,9 +89,9 @@ def test_the_hooks_path_is_light(clone: Clone) -> None:
     loaded = loaded_by(clone, "pre-commit", GIT_INDEX_FILE=".git/index")
     assert "gitml.ops.riding.carry" in loaded
     assert clone.git("diff", "--cached", "--name-only", "--", ".git-ml") != ""
-    assert loaded & HEAVY == set()
+    assert loaded & DEAR == set()
     clone.git("commit", "-q", "-m", "x", "--no-verify")
-    assert loaded_by(clone, "post-merge") & HEAVY == set()
+    assert loaded_by(clone, "post-merge") & DEAR == set()
     assert clone.kept() == 1
 
 

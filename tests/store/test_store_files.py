@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.hook_path import DEAR
 from support.stores import a_layout, chats, run_until
 
 from gitml.errors import Busy
@@ -227,24 +228,7 @@ def test_lock_file_replaced_while_waiting(layout: Layout) -> None:
     waiter.communicate()
 
 
-FORBIDDEN = {
-    "typing",
-    "dataclasses",
-    "pathlib",
-    "subprocess",
-    "hashlib",
-    "datetime",
-    "tempfile",
-    "shutil",
-    "logging",
-    "orjson",
-    "collections",
-    "contextlib",
-    "gzip",
-    "filelock",
-    "random",
-    "threading",
-}
+FORBIDDEN = DEAR | {"collections", "contextlib", "gzip", "random", "threading"}
 HOOK_PATH = (
     "lock",
     "files",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.hook_path import DEAR
 from support.transcript import Transcript, varied
 
 from gitml.ops import pause as pausing
@@ -303,32 +304,6 @@ def test_secrets_do_not_reach_the_spool(store: Path, projects: Path) -> None:
         assert not any(piece in data for data in written)
 
 
-HOOK_PATH = {
-    "outside": {
-        "subprocess",
-        "typing",
-        "dataclasses",
-        "pathlib",
-        "hashlib",
-        "datetime",
-        "tempfile",
-        "shutil",
-        "logging",
-        "tomllib",
-        "click",
-        "orjson",
-        "git",
-        "filelock",
-        "inspect",
-        "argparse",
-        "unittest",
-        "email",
-        "http",
-        "ssl",
-    },
-}
-
-
 def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -> None:
     """The set of modules the Stop hook loads is pinned: everything dear stays out, and gitml's own are these."""
     path = session(store).write(projects)
@@ -350,7 +325,7 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
     )
     assert len(chats(store)) >= 3
     modules = set(loaded.read_text().splitlines())
-    assert not modules & HOOK_PATH["outside"]
+    assert not modules & DEAR
     layers = {name.split(".")[1] for name in modules if name.startswith("gitml.")}
     assert layers == {
         "__main__",

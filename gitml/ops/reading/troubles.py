@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from gitml.git import where as locations
-from gitml.store.layout import Layout
+from gitml.ops.context import layout_of
 
 
 def note(folder: str, text: str) -> str | None:
@@ -14,7 +14,7 @@ def note(folder: str, text: str) -> str | None:
         where = locations.find(folder)
         if where is None:
             return None
-        layout = Layout(where.root, where.git_dir, where.common_dir, where.name)
+        layout = layout_of(where)
         if not os.path.isdir(layout.local):
             return None
         from gitml.redact.gate import seal_state

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from gitml.config import Config
 from gitml.errors import BadUsage, GitmlError
 from gitml.git import where as locations
-from gitml.ops.context import Context
+from gitml.ops.context import Context, layout_of
 from gitml.ops.setup.doctor import agent, git_hooks, local, program, redaction, shipping, tracked
 from gitml.ops.setup.doctor.finding import FAIL, Finding, Patient
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.opening import open_here
-from gitml.store.layout import Layout
 
 Check = Callable[[Patient], Iterator[Finding]]
 
@@ -56,7 +55,7 @@ def _patient(folder: str, now: float) -> Patient:
 def _without_config(folder: str) -> Context:
     where = locations.find(folder)
     assert where is not None, "a config was found in it"
-    return Context(where, Layout(where.root, where.git_dir, where.common_dir, where.name), Config())
+    return Context(where, layout_of(where), Config())
 
 
 def _guarded(check: Check, patient: Patient) -> Iterator[Finding]:
