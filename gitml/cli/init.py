@@ -48,6 +48,7 @@ def command(
     Writes .git-ml/, Claude Code hooks and git hooks, beside what is there, and stages it. Can be run any number of
     times; `gitml uninstall` takes it out byte for byte.
     """
+    from gitml.ops.redacting import warming
     from gitml.ops.setup import init, opening
 
     context = opening.open_here(run.folder)
@@ -57,6 +58,8 @@ def command(
         return
     outcome = init.run(context, options)
     _say_changes(run, context, outcome)
+    if _can_ask(run):  # somebody sits there: the machine will be used again
+        warming.aside()
     imported = _import(run, context, wanted, outcome)
     run.emit(_as_object(context, outcome, imported))
     _finish(outcome)
@@ -92,11 +95,8 @@ def _say_changes(run: Run, context: Context, outcome: Outcome) -> None:
 def _import(run: Run, context: Context, wanted: bool | None, outcome: Outcome) -> int:
     """Sessions that were there before: named, and taken in only where somebody said so."""
     from gitml.cli.render.text import count, size
-    from gitml.ops.redacting import warming
     from gitml.ops.setup import earlier
 
-    if _can_ask(run):  # somebody sits there: the machine will be used again
-        warming.aside()
     found = earlier.find(context)
     if not found:
         return 0

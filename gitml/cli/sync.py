@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
@@ -55,7 +54,9 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
 
 
 def _how_to_resume() -> str:
-    return "unset GITML" if os.environ.get("GITML") == "off" else "gitml resume"
+    from gitml.ops.pause import switched_off
+
+    return "unset GITML" if switched_off() else "gitml resume"
 
 
 class _Bar:
