@@ -148,7 +148,10 @@ def _forget_name(part: Part) -> None:
 
 def renamed(layout: "Layout", part: Part) -> Part:
     """Give a closed part of ``layout``'s spool a new name, durably, before it is rewritten: a commit that runs right
-    now may carry the old one, and a part that a commit carries never changes. Call it under the lock. Raises OSError."""
+    now may carry the old one, and a part that a commit carries never changes. Call it under the lock.
+
+    Raises OSError.
+    """
     fresh = Part(layout.spool, new_part(opened_at(part.name)), part.worktree)
     make_dirs(os.path.dirname(fresh.path))
     os.rename(part.path, fresh.path)
