@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 
     Tracked = Callable[[], bytes | None]
 
+AUTO, WITH_COMMITS, OWN_COMMITS, SIDE_BRANCH = "auto", "with-commits", "own-commits", "side-branch"
+WAYS = (WITH_COMMITS, OWN_COMMITS, SIDE_BRANCH)
+"""How records get into history: what ``persist`` may name, apart from ``auto``."""
+
+REMOTE = "CLAUDE_CODE_REMOTE"
+"""Set to "true" by Claude Code where the machine is thrown away after the session."""
+
 ABSENT = -1
 """In place of a size: the work tree has no such file."""
 
 DEFAULTS: "dict[str, Any]" = {
     "default_branch": "",
-    "persist": "auto",
+    "persist": AUTO,
     "keep_sealed_days": 30,
     "hook_budget_ms": 5000,
     "compact_min_age": "14d",
@@ -56,6 +63,13 @@ class Config:
         for key in dotted.split("."):
             value = value[key]
         return value
+
+    def way(self) -> str:
+        """Which of ``WAYS`` is in force; ``ops.persist.way`` says why. Here because every hook asks it first."""
+        configured = self.values["persist"]
+        if configured == AUTO:
+            return OWN_COMMITS if os.environ.get(REMOTE) == "true" else WITH_COMMITS
+        return configured if configured in WAYS else WITH_COMMITS
 
     def records(self, stream: str) -> bool:
         """Whether this repository wants that stream. Streams gitml does not know are always wanted."""

@@ -27,7 +27,9 @@ READABLE = (
     help="Take in the sessions of this repository that lie on this machine, or do not even ask.",
 )
 @click.option("--user", is_flag=True, help="Put the Claude Code hooks into your own settings, not the repository's.")
-@click.option("--persist", metavar="WAY", help="How records get into history: auto or with-commits.")
+@click.option(
+    "--persist", metavar="WAY", help="How records get into history: auto, with-commits, own-commits or side-branch."
+)
 @click.option("--agents-md", is_flag=True, help="Tell agents in CLAUDE.md or AGENTS.md how to read the records.")
 @click.option("--stage/--no-stage", default=True, help="Stage what was written (the default), or leave that to you.")
 @click.option("--force-hooks", is_flag=True, help="Write to a hooks folder outside the repository, too.")

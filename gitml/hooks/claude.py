@@ -3,6 +3,7 @@
 import json
 import os
 
+from gitml.config import WITH_COMMITS
 from gitml.ops import hooklog, silence
 from gitml.ops.context import open_at
 from gitml.ops.record.answer import await_answer
@@ -44,6 +45,10 @@ def run(output: int, off: bool = False) -> None:
             await_answer(source.path, payload.get("last_assistant_message"))
         sync_session(context, adapter, source)
     _git_side(context)
+    if context.config.way() != WITH_COMMITS:
+        from gitml.ops.persist.persist import persist
+
+        persist(context, event)
     if event == "SessionStart":
         from gitml.ops.record.sweep import sweep_aside
 

@@ -128,17 +128,26 @@ def test_damage_is_counted(gitml: Gitml, store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "why"),
+    ("config", "remote", "said"),
     [
-        ("", "the default"),
-        ('persist = "with-commits"', "config.toml says so"),
-        ('persist = "side-branch"', "`side-branch` in config.toml is not available in this version"),
+        ("", "", "with-commits (the default)"),
+        ("", "true", "own-commits (the default where CLAUDE_CODE_REMOTE=true: this machine is thrown away)"),
+        ("", "false", "with-commits (the default)"),
+        ('persist = "with-commits"', "true", "with-commits (config.toml says so)"),
+        ('persist = "own-commits"', "", "own-commits (config.toml says so)"),
+        ('persist = "side-branch"', "true", "side-branch (config.toml says so)"),
+        ('persist = "post"', "true", "with-commits (`post` in config.toml is no way gitml knows)"),
     ],
 )
-def test_persist_says_why(gitml: Gitml, store: Path, config: str, why: str) -> None:
-    """What is in force, and the truth about what is configured but not there."""
+def test_persist_says_why(
+    gitml: Gitml, store: Path, monkeypatch: pytest.MonkeyPatch, config: str, remote: str, said: str
+) -> None:
+    """What is in force, and why: config first, then the machine; Codespaces and CI are no exception."""
     records.write_config(store, config)
-    assert f"persist     with-commits ({why})" in gitml(store, "status").stdout
+    monkeypatch.setenv("CLAUDE_CODE_REMOTE", remote)
+    monkeypatch.setenv("CODESPACES", "true")
+    monkeypatch.setenv("CI", "true")
+    assert f"persist     {said}" in gitml(store, "status").stdout
 
 
 def test_pause_and_resume(gitml: Gitml, store: Path) -> None:

@@ -134,7 +134,7 @@ def silent(root: Path) -> None:
 INIT = "gitml init"
 CONFIG = ".git-ml/config.toml"
 EXCLUDE = ".git/info/exclude"
-SIDE = 'default_branch = "main"\npersist = "side-branch"\n'
+POST = 'default_branch = "main"\npersist = "by-post"\n'
 HATCH = '[build-system]\nbuild-backend = "hatchling.build"\n'
 SCM = '[build-system]\nrequires = ["setuptools_scm[toml]>=8"]\n'
 
@@ -191,7 +191,7 @@ BREAKAGES: dict[str, tuple[Damage, str, str, str]] = {
         "no stream: chat",
         "edit",
     ),
-    "a way of another version": (written(CONFIG, SIDE), WARN, "not available", "--persist auto"),
+    "no way into history": (written(CONFIG, POST), WARN, "no way into history", "--persist auto"),
     "no default branch": (written(CONFIG, ""), WARN, "default_branch", '"main"'),
     "foreign files tracked": (raw_tracked, WARN, "should be local", "git rm -r --cached .git-ml/raw"),
     "personal settings tracked": (git_says("add", "-f", LOCAL), WARN, "personal", "git rm --cached"),

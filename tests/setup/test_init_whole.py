@@ -192,16 +192,17 @@ def test_the_persons_own_settings(repo: Path, home: Path, git: Git) -> None:
 
 
 def test_persist(repo: Path) -> None:
-    """What works in this version is written to config, with everything else in it untouched; other ways are refused."""
-    with pytest.raises(BadUsage, match="own-commits"):
-        set_up(repo, persist="own-commits")
+    """The way that was asked for is written to config, and nothing else in it changes; what is none is refused."""
+    with pytest.raises(BadUsage, match="'by-post' is no way"):
+        set_up(repo, persist="by-post")
     assert not (repo / ".git-ml").exists()
     set_up(repo)
     path = repo / ".git-ml" / "config.toml"
     before = path.read_text()
     assert '# persist = "auto"' in before
-    set_up(repo, persist="with-commits")
-    assert path.read_text() == before.replace('# persist = "auto"', 'persist = "with-commits"')
+    for way in ("own-commits", "side-branch", "auto", "with-commits"):
+        set_up(repo, persist=way)
+        assert path.read_text() == before.replace('# persist = "auto"', f'persist = "{way}"')
     set_up(repo)
     assert 'persist = "with-commits"' in path.read_text()
 

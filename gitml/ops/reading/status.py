@@ -9,6 +9,7 @@ from gitml.errors import GitmlError
 from gitml.git import staging
 from gitml.git.run import run
 from gitml.ops import pause
+from gitml.ops.persist.way import way_of
 from gitml.ops.reading import views
 from gitml.ops.reading.milestones import milestones
 from gitml.ops.reading.pulse import pulse
@@ -18,9 +19,6 @@ from gitml.store.layout import DATA
 
 if TYPE_CHECKING:
     from gitml.ops.context import Context
-
-IN_FORCE = "with-commits"
-"""The way records get into history: with the next ordinary commit. There is no other one yet."""
 
 
 def status(context: Context) -> dict[str, Any]:
@@ -64,11 +62,9 @@ def waiting(context: Context) -> dict[str, int]:
 
 
 def persist(context: Context) -> dict[str, str]:
-    """``configured``, the mode ``in_force``, and ``why``."""
-    configured = str(context.config.get("persist"))
-    why = {"auto": "the default", IN_FORCE: "config.toml says so"}
-    unknown = f"`{configured}` in config.toml is not available in this version"
-    return {"configured": configured, "in_force": IN_FORCE, "why": why.get(configured, unknown)}
+    """``configured``, the way ``in_force``, and ``why``."""
+    way = way_of(context)
+    return {"configured": way.configured, "in_force": way.name, "why": way.why}
 
 
 def tracked(context: Context) -> str:

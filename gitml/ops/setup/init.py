@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gitml.config import AUTO, WAYS
 from gitml.errors import BadUsage, GitmlError
 from gitml.ops.context import Context
 from gitml.ops.setup import blocks_plan, executable, hooks_plan, settings_plan, stage, store_files
@@ -15,9 +16,6 @@ from gitml.ops.setup.paths import Refused, content
 from gitml.ops.setup.plan import Plan, Write
 from gitml.store.files import make_dirs
 from gitml.store.lock import hold
-
-PERSIST = ("auto", "with-commits")
-"""The ways into history that work in this version."""
 
 
 @dataclass(slots=True)
@@ -43,7 +41,7 @@ class Outcome:
 
 
 def plan(context: Context, options: Options, memory: Memory) -> Plan:
-    """Everything that is not yet as it must be. Raises BadUsage for a way into history this version lacks."""
+    """Everything that is not yet as it must be. Raises BadUsage for what is no way into history."""
     _check(options.persist)
     where, layout = context.where, context.layout
     made = Plan()
@@ -93,9 +91,9 @@ def _root(path: str, context: Context) -> str:
 
 
 def _check(persist: str | None) -> None:
-    if persist is not None and persist not in PERSIST:
+    if persist is not None and persist not in (AUTO, *WAYS):
         raise BadUsage(
-            f"persist {persist!r} is not available in this version", hint=f"gitml init --persist {PERSIST[1]}"
+            f"persist {persist!r} is no way into history", hint=f"gitml init --persist {AUTO}; or {', '.join(WAYS)}"
         )
 
 

@@ -29,7 +29,8 @@ CONFIG = """\
 # The branch on which the store may be compacted.
 default_branch = {branch}
 
-# How records get into history: "with-commits" rides along with ordinary commits, "auto" chooses.
+# How records get into history: "with-commits" rides along with ordinary commits, "own-commits" makes and pushes commits
+# of its own, "side-branch" keeps them on a branch beside. "auto": own-commits where CLAUDE_CODE_REMOTE=true.
 {persist}
 
 # Days for which a copy of what a commit carried stays in the clone, in case that commit is thrown away.

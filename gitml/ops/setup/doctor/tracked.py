@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from gitml.config import AUTO, WAYS, WITH_COMMITS
 from gitml.git import staging
 from gitml.git.inspect import default_branch
 from gitml.model.streams import STREAMS
@@ -12,7 +13,6 @@ from gitml.ops.setup import blocks_plan, store_files
 from gitml.ops.setup.block import SHELL
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 from gitml.ops.setup.gitcall import ask, says
-from gitml.ops.setup.init import PERSIST
 from gitml.ops.setup.paths import Refused, content
 from gitml.store.layout import DATA
 
@@ -70,8 +70,8 @@ def config(patient: Patient) -> Iterator[Finding]:
         yield Finding("config", FAIL, patient.config_error, f"edit {DATA}/config.toml")
         return
     persist = patient.context.config.get("persist")
-    if persist not in PERSIST:
-        says = f"persist {persist!r} is not available in this version"
+    if persist not in (AUTO, *WAYS):
+        says = f"persist {persist!r} is no way into history, so {WITH_COMMITS} holds"
         yield Finding("config", WARN, says, "gitml init --persist auto")
     unknown = [name for name in patient.context.config.get("record.streams") if name not in STREAMS]
     if unknown:

@@ -1,0 +1,17 @@
+"""After a turn: what waits in the spool goes into history by the way in force. The hook path imports this."""
+
+from gitml.ops.persist.way import way_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.ops.context import Context
+
+EVENTS = ("Stop", "SubagentStop", "PreCompact", "SessionEnd")
+"""The events after which records may be the last that this machine sees."""
+
+
+def persist(context: "Context", event: str) -> None:
+    """Take the waiting parts to where they outlive this machine. Raises what the way raises; the caller swallows it."""
+    if event not in EVENTS:
+        return
+    way_of(context)
