@@ -29,6 +29,7 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
     """
     from gitml.ops.context import open_store
     from gitml.ops.record.sync import sync_all
+    from gitml.ops.setup import heal
 
     context = open_store(run.folder)
     if context.paused:
@@ -44,6 +45,10 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
             "damage": report.damage,
         }
     )
+    if heal.wanted(context):
+        run.warn(
+            "git's hooks are not set up in this clone, so its commits carry no records; to set them up: gitml init"
+        )
     run.say(f"{report.sessions} sessions, {report.appended} records appended, {len(report.errors)} errors")
     for damage in report.damage if run.verbose else ():
         run.warn(f"passed over {damage}")

@@ -36,9 +36,16 @@ def run(output: int, off: bool = False) -> None:
         return
     if off:
         silence.add_session(context.layout, session_id)
-    if context.paused:
+    if context.paused or context.taken_out:
         return
+    _record(context, event, payload, found)
+
+
+def _record(context: "Context", event: str, payload: "dict[str, Any]", found: "tuple[Any, Any] | None") -> None:
+    """What the session holds by now, and the commits made in it."""
     hooklog.ran(context.layout)
+    if event == "SessionStart":
+        _heal(context)
     if found is not None:
         adapter, source = found
         if event == "Stop":
@@ -52,7 +59,7 @@ def run(output: int, off: bool = False) -> None:
     if event == "SessionStart":
         from gitml.ops.record.sweep import sweep_aside
 
-        sweep_aside(context, session_id)
+        sweep_aside(context, _text(payload, "session_id"))
     if found is not None:
         hooklog.worked(context.layout, "claude")
 
@@ -101,6 +108,14 @@ def _open(folder: str) -> "Context | None":
 
 def _ready(context: "Context | None") -> "Context | None":
     return context if context is not None and context.set_up else None
+
+
+def _heal(context: "Context") -> None:
+    """A clone of what somebody else set up gets its hooks; in all others this is one look."""
+    if not os.path.exists(context.layout.setup):
+        from gitml.ops.setup.heal import heal
+
+        heal(context)
 
 
 def _git_side(context: "Context") -> None:

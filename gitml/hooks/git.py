@@ -12,7 +12,7 @@ def run(name: str, arguments: "list[str]") -> None:
     Raises what its steps raise; the caller swallows it.
     """
     context = open_at(os.getcwd())
-    if not context.set_up or context.paused:
+    if not context.set_up or context.paused or context.taken_out:
         return
     if name == "pre-commit":
         from gitml.ops.riding.carry import before_commit

@@ -25,8 +25,15 @@ class Context:
 
     @property
     def set_up(self) -> bool:
-        """Whether gitml records here: this clone has local state, or the work tree has the tracked config."""
-        return os.path.isdir(self.layout.local) or os.path.isfile(self.layout.config)
+        """Whether gitml was set up here: this clone has local state, or the work tree, or the index where a sparse
+        checkout leaves it out, has the tracked config."""
+        here = os.path.isdir(self.layout.local) and not self.taken_out
+        return here or os.path.isfile(self.layout.config) or _left_out(self.where)
+
+    @property
+    def taken_out(self) -> bool:
+        """Whether a person took gitml out of this clone."""
+        return os.path.exists(self.layout.taken_out)
 
     @property
     def paused(self) -> bool:
@@ -60,6 +67,15 @@ def _configured(where: "Where", layout: Layout) -> "Config":
         return configuration.load(layout.config, tracked)
     cache, index = os.path.join(layout.local, "config.json"), os.path.join(where.git_dir, "index")
     return configuration.load_cached(layout.config, cache, index, tracked)
+
+
+def _left_out(where: "Where") -> bool:
+    """Whether the index has a config that a sparse checkout leaves out. Only where there is one git is asked."""
+    if not os.path.isfile(os.path.join(where.git_dir, "info", "sparse-checkout")):
+        return False
+    from gitml.git.staging import staged
+
+    return bool(staged(where.root, f"{DATA}/config.toml"))
 
 
 def _tracked_config(root: str) -> "bytes | None":

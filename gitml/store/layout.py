@@ -3,6 +3,8 @@
 import os
 
 DATA = ".git-ml"
+SETUP = "setup.json"
+TAKEN_OUT = "uninstalled"
 
 
 class Layout:
@@ -66,6 +68,16 @@ class Layout:
     @property
     def logs(self) -> str:
         return os.path.join(self.local, "logs")
+
+    @property
+    def setup(self) -> str:
+        """What a set-up of this clone inserted into which file; absent where there was none."""
+        return os.path.join(self.local, SETUP)
+
+    @property
+    def taken_out(self) -> str:
+        """An empty file: a person took gitml out of this clone, so that no hook records in it or puts it back."""
+        return os.path.join(self.local, TAKEN_OUT)
 
     @property
     def lock(self) -> str:

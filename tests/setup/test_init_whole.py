@@ -273,7 +273,7 @@ def test_purging_what_no_commit_carries_needs_force(repo: Path) -> None:
         uninstall.check_purge(context, force=False)
     uninstall.check_purge(context, force=True)
     take_out(repo, purge=True)
-    assert not (repo / ".git" / "gitml").exists()
+    assert os.listdir(repo / ".git" / "gitml") == ["uninstalled"]
     assert (repo / ".git-ml" / "config.toml").exists()
 
 

@@ -12,9 +12,9 @@ from gitml.ops.context import Context
 from gitml.ops.setup import blocks_plan, executable, hooks_plan, settings_plan, stage, store_files
 from gitml.ops.setup.apply import apply
 from gitml.ops.setup.memory import Memory
-from gitml.ops.setup.paths import Refused, content
-from gitml.ops.setup.plan import Plan, Write
-from gitml.store.files import make_dirs
+from gitml.ops.setup.paths import Refused
+from gitml.ops.setup.plan import Plan
+from gitml.store.files import make_dirs, remove_files
 from gitml.store.lock import hold
 
 
@@ -53,7 +53,7 @@ def plan(context: Context, options: Options, memory: Memory) -> Plan:
     _try(made, lambda: blocks_plan.install_exclude(where, memory, personal))
     if options.guide:
         _try(made, lambda: blocks_plan.install_guide(where, memory))
-    made.add(_bin(layout.local))
+    made.add(executable.install(layout.local))
     if options.stage:
         made.add(stage.for_init(where, layout, made, memory))
     return made
@@ -63,6 +63,7 @@ def run(context: Context, options: Options) -> Outcome:
     """Plan, apply, stage and back-fill, under the lock. What fails on the way is in ``failures``; the rest is done."""
     make_dirs(context.layout.local)
     with hold(context.layout.lock):
+        remove_files([context.layout.taken_out])
         memory = remembered(context)
         made = plan(context, options, memory)
         first = not memory.files
@@ -109,14 +110,6 @@ def _attempt(outcome: Outcome, work: Callable[[], object]) -> None:
         work()
     except GitmlError as error:
         outcome.failures.append(str(error))
-
-
-def _bin(local: str) -> Plan:
-    path, found = os.path.join(local, "bin"), executable.in_use()
-    before, after = content(path), f"{found}\n".encode()
-    if not found or before == after:
-        return Plan()
-    return Plan(steps=[Write(path, before, after, "where gitml is, for hooks that run with another PATH")])
 
 
 def _backfill(context: Context, outcome: Outcome) -> None:

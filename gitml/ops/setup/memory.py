@@ -10,15 +10,14 @@ from gitml.ops.setup.inserts import Insertion
 from gitml.ops.setup.plan import Plan, Remembered, Write
 from gitml.redact.gate import seal_state
 from gitml.store.files import make_dirs, remove_files, write_atomic
-
-NAME = "setup.json"
+from gitml.store.layout import SETUP
 
 
 class Memory:
     """Remembered files by path. Paths are kept relative to the work tree or the git directory: clones get moved."""
 
     def __init__(self, folder: str, where: Where | None) -> None:
-        self.path = os.path.join(folder, NAME)
+        self.path = os.path.join(folder, SETUP)
         self.where = where
         self.files: dict[str, Remembered] = _read(self.path)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 
 from gitml.errors import GitmlError
 from gitml.ops.context import Context
 from gitml.ops.setup import blocks_plan, hooks_plan, init, settings_plan, stage
 from gitml.ops.setup.apply import apply
-from gitml.ops.setup.memory import NAME, Memory
+from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused, content
 from gitml.ops.setup.plan import Plan, Write
 from gitml.store import spool
-from gitml.store.files import entries
+from gitml.store.files import entries, make_dirs, remove_files, remove_if_empty, write_atomic
+from gitml.store.layout import SETUP, TAKEN_OUT
 from gitml.store.lock import hold
 from gitml.store.trees import remove_tree
 
@@ -37,17 +37,28 @@ def plan(context: Context, memory: Memory, user: bool = False) -> Plan:
 
 def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> list[str]:
     """Apply the plan, and with ``purge`` remove the clone's local state. Returns the failures."""
+    local, remember = context.layout.local, bool(made.steps) or os.path.isdir(context.layout.data)
     with hold(context.layout.lock):
+        if remember:  # first: once the hooks are gone, the start of a session would put them back
+            _remember(context)
         failures = made.failures + apply(made, memory)
         try:
             stage.put(context.where.root, made.stage)
         except GitmlError as error:
             failures.append(str(error))
     if purge:
-        remove_tree(context.layout.local)
+        remove_tree(local)
+        if remember:
+            _remember(context)
     else:
-        _tidy(context.layout.local)
+        _tidy(local)
     return failures
+
+
+def _remember(context: Context) -> None:
+    """That a person took it out of this clone: hooks, also those in the person's own settings, leave it alone."""
+    make_dirs(context.layout.local)
+    write_atomic(context.layout.taken_out, b"", 0o600)
 
 
 def check_purge(context: Context, force: bool) -> None:
@@ -84,9 +95,11 @@ def _waiting(context: Context) -> bool:
 
 def _tidy(local: str) -> None:
     """Where nothing was ever recorded, only the lock and caches are left: they go."""
-    left = set(os.listdir(local)) if os.path.isdir(local) else set()
-    if left <= {"lock", "config.json", "redact.json", NAME}:
-        shutil.rmtree(local, ignore_errors=True)
+    passing = [os.path.join(local, name) for name in ("lock", "config.json", "redact.json", SETUP)]
+    names = {entry.path for entry in entries(local)}
+    if names <= {*passing, os.path.join(local, TAKEN_OUT)}:
+        remove_files(passing)
+        remove_if_empty(local)
 
 
 def _without_bin(local: str) -> Plan:
