@@ -39,7 +39,7 @@ DEFAULTS: "dict[str, Any]" = {
     },
     "domains": {},
     "milestones": {"commits": 500, "sessions": 100, "chats": 200},
-    "context": {"enabled": False},
+    "context": {"enabled": False, "max_bytes": 2000, "sessions": 3},
     "redact": {
         "deny": [],
         "allow": [],

@@ -39,6 +39,8 @@ def run(output: int, off: bool = False) -> None:
     if context.paused or context.taken_out:
         return
     _record(context, event, payload, found)
+    if event == "SessionStart" and context.config.get("context.enabled"):
+        _tell(context, payload, output)
 
 
 def _record(context: "Context", event: str, payload: "dict[str, Any]", found: "tuple[Any, Any] | None") -> None:
@@ -108,6 +110,15 @@ def _open(folder: str) -> "Context | None":
 
 def _ready(context: "Context | None") -> "Context | None":
     return context if context is not None and context.set_up else None
+
+
+def _tell(context: "Context", payload: "dict[str, Any]", output: int) -> None:
+    """Give the agent what it may know of the sessions before it: what stands on stdout here goes into its context."""
+    from gitml.ops.briefing.brief import brief
+
+    told = brief(context, _text(payload, "session_id"), _text(payload, "source"))
+    if told and output >= 0:
+        os.write(output, told.encode("utf-8", "replace"))
 
 
 def _heal(context: "Context") -> None:

@@ -55,8 +55,11 @@ default_branch = {branch}
 # sessions = 100
 # chats = 200
 
+# Whether a session's start tells the agent what the last sessions on the branch did.
 # [context]
 # enabled = false
+# max_bytes = 2000
+# sessions = 3
 """
 
 BRING_IN = f"git sparse-checkout add {DATA}"

@@ -1,0 +1,1 @@
+"""What the agent is told at the start of a session of those before it: ``[context]`` in the config."""
