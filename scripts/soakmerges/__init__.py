@@ -1,0 +1,1 @@
+"""Random histories with real git over several clones: whatever is done to them, no record is lost."""
