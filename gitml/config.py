@@ -131,7 +131,7 @@ def _kept(cache: str) -> "dict[str, Any] | None":
 
 def _keep(cache: str, stamp: "list[int]", config: Config) -> None:
     try:
-        temporary = f"{cache}.{os.getpid()}"
+        temporary = f"{cache}.{os.getpid()}.tmp"  # what a kill leaves of it is swept away by that ending
         with open(temporary, "w", encoding="utf-8") as out:
             json.dump({"stamp": stamp, "values": config.values}, out, default=str)
         os.replace(temporary, cache)

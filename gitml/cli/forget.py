@@ -36,9 +36,11 @@ def command(
     command are named.
     """
     from gitml.ops import context as opening
-    from gitml.ops.forgetting import forget
+    from gitml.ops.forgetting import forget, unfinished
 
     context = opening.open_store(run.folder)
+    if not dry_run:
+        unfinished.finish(context.layout)
     plan = forget.plan(context, _chosen(context, ids, session, since, until), time.time())
     if dry_run:
         run.emit({**plan.to_dict(), "purged": 0, "dry_run": True})

@@ -29,21 +29,24 @@ def place(root: str, relative: str, data: bytes) -> bool:
 
 
 def take_away(root: str, relative: str, is_ours: "Callable[[bytes], bool]") -> bool:
-    """Remove a file whose bytes are ours, and the folders that are empty then, up to two. Returns whether it went."""
+    """Remove a file whose bytes are ours, what a killed process left of it, and the folders that are empty then, up to
+    two. Returns whether the file went."""
     try:
         folder, name = _folder(root, relative, create=False)
     except OSError:
         return False
     try:
+        _clear(folder, _temporary(name))
         data = _bytes(folder, name)
-        if data is None or not is_ours(data):
-            return False
-        os.unlink(name, dir_fd=folder)
+        gone = data is not None and is_ours(data)
+        if gone:
+            os.unlink(name, dir_fd=folder)
     finally:
         os.close(folder)
-    _prune(root, os.path.dirname(relative))
-    _prune(root, os.path.dirname(os.path.dirname(relative)))
-    return True
+    if gone or data is None:
+        _prune(root, os.path.dirname(relative))
+        _prune(root, os.path.dirname(os.path.dirname(relative)))
+    return gone
 
 
 def holds(root: str, relative: str) -> "bytes | None":
@@ -89,10 +92,14 @@ def _bytes(folder: int, name: str) -> "bytes | None":
 
 
 def _created(folder: int, name: str, data: bytes) -> bool:
-    """Under a name of its own first: a kill leaves no half of a part where git would take it for a whole one."""
+    """Under a name of its own first: a kill leaves no half of a part where git would take it for a whole one.
+
+    One name, since only who holds the lock places: the next one takes away what a killed one left.
+    """
     if _exists(folder, name):
         return False
-    temporary = f".{name}.{os.urandom(4).hex()}.tmp"
+    temporary = _temporary(name)
+    _clear(folder, temporary)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with open(os.open(temporary, flags, 0o666, dir_fd=folder), "wb") as file:
@@ -101,10 +108,20 @@ def _created(folder: int, name: str, data: bytes) -> bool:
         os.utime(temporary, (then, then), dir_fd=folder)
         os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
-        if _exists(folder, temporary):
-            os.unlink(temporary, dir_fd=folder)
+        _clear(folder, temporary)
         raise
     return True
+
+
+def _temporary(name: str) -> str:
+    return f".{name}.tmp"
+
+
+def _clear(folder: int, temporary: str) -> None:
+    try:
+        os.unlink(temporary, dir_fd=folder)
+    except FileNotFoundError:
+        return
 
 
 def _exists(folder: int, name: str) -> bool:

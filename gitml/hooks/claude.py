@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from gitml.ops.context import Context
 
 EVENTS = ("SessionStart", "UserPromptSubmit", "Stop", "SubagentStop", "PreCompact", "SessionEnd")
+NOTED = ("commits.pending", "commits.taken", "forgetting.json")
+"""Files of the local state that say there is something to settle."""
+
 MOST_INPUT = 16 * 1024 * 1024
 
 
@@ -130,9 +133,10 @@ def _heal(context: "Context") -> None:
 
 
 def _git_side(context: "Context") -> None:
-    """Commits noted since the last hook become records; what a killed commit left staged is taken back."""
+    """Commits noted since the last hook become records; what a killed commit left staged is taken back, and forgetting
+    that was cut off is finished."""
     local = context.layout.local
-    noted = any(os.path.exists(os.path.join(local, name)) for name in ("commits.pending", "commits.taken"))
+    noted = any(os.path.exists(os.path.join(local, name)) for name in NOTED)
     riding = os.path.join(local, "riding", context.layout.worktree)
     if noted or (os.path.isdir(riding) and os.listdir(riding)):
         from gitml.ops.riding.settle import settle

@@ -7,9 +7,8 @@ import sys
 
 def run(arguments: "list[str]") -> None:
     """Run a hook and end the process with exit 0."""
-    output = _silence()
     try:
-        _dispatch(arguments, output)
+        _dispatch(arguments, _silence())
     except BaseException as error:  # a hook must not fail its caller, whatever it is that went wrong
         _tell(error)
     finally:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support.stores import run_until
 
 from gitml.git.placing import holds, place, take_away
 
@@ -82,3 +83,33 @@ def test_a_full_disk_leaves_nothing_half(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="No space"):
         place(str(tmp_path), PATH, b"ours")
     assert os.listdir((tmp_path / PATH).parent) == []
+
+
+def test_half_a_file_of_a_killed_process(tmp_path: Path) -> None:
+    """What a kill left under the temporary name is in nobody's way, and goes with the next placing or taking away."""
+    half = (tmp_path / PATH).with_name(".chats.jsonl.tmp")
+    for away in (False, True):
+        half.parent.mkdir(parents=True, exist_ok=True)
+        half.write_bytes(b"ha")
+        if away:
+            take_away(str(tmp_path), PATH, lambda data: True)
+            assert not half.parent.exists()
+        else:
+            assert place(str(tmp_path), PATH, b"x\n")
+            assert os.listdir(half.parent) == ["chats.jsonl"]
+            take_away(str(tmp_path), PATH, lambda data: True)
+
+
+def test_a_kill_leaves_one_name(tmp_path: Path) -> None:
+    """Killed at any step, placing leaves the whole file, nothing, or the one temporary name that the next run takes."""
+    for step in range(1, 30):
+        root = tmp_path / str(step)
+        root.mkdir()
+        killed = run_until(lambda root=root: place(str(root), PATH, b"x\n"), step)  # type: ignore[misc]
+        folder = (root / PATH).parent
+        assert set(os.listdir(folder) if folder.exists() else []) <= {"chats.jsonl", ".chats.jsonl.tmp"}
+        assert place(str(root), PATH, b"x\n")
+        assert os.listdir(folder) == ["chats.jsonl"]
+        if not killed:
+            return
+    pytest.fail("never came to an end")

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.model import times
 from gitml.model.digest import hexhash
+from gitml.ops.forgetting import unfinished
 from gitml.ops.forgetting.history import Held, held, rewrite
 from gitml.ops.forgetting.targets import Chosen, targets
 from gitml.ops.reading import views
-from gitml.redact.gate import seal
-from gitml.store import cursors, spool, tombstones
 
 if TYPE_CHECKING:
     from gitml.ops.context import Context
@@ -57,21 +56,18 @@ def plan(context: Context, chosen: Chosen, now: float) -> Plan:
 
 
 def apply(context: Context, plan: Plan) -> int:
-    """Do it: tombstones first, so that nothing comes back if this is cut off, then out of spools and kept copies.
+    """Do it: tombstones first, then out of spools and kept copies; if it is cut off, the next hook or command goes on.
 
     Returns how many lines were taken out of local files. Raises Busy, OSError. The cursor of a session that goes whole
     goes with it, for it may hold the session's last words; sync passes over a session that has a tombstone.
     """
-    spool.append(context.layout, [seal("lifecycle", grave) for grave in plan.graves])
-    purged = tombstones.purge(context.layout, tombstones.load(context.layout))
     agents = {
         str(record.get("session_id")): str(record.get("agent") or "claude")
         for stream, record in plan.records
         if stream == "sessions"
     }
-    for session_id in plan.sessions:
-        cursors.forget(context.layout, agents.get(session_id, "claude"), session_id)
-    return purged
+    read = [(agents.get(session_id, "claude"), session_id) for session_id in plan.sessions]
+    return unfinished.do(context.layout, plan.graves, read)
 
 
 def _grave(stamp: str, stream: str, target: str, session_id: str) -> Record:

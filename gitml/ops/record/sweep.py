@@ -8,7 +8,7 @@ from gitml.errors import GitmlError
 from gitml.ops.record.cursor import unchanged
 from gitml.ops.record.ingest import sync_session
 from gitml.ops.record.running import find_session
-from gitml.store import cursors
+from gitml.store import cursors, leftovers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +28,12 @@ def sweep_aside(context: "Context", running: str) -> None:
 
 
 def sweep(context: "Context", running: str) -> int:
-    """Take in what grew of every session read here before, but the ``running`` one. Returns how many grew."""
+    """Take in what grew of every session read here before, but the ``running`` one. Returns how many grew.
+
+    What killed processes left half written goes, too.
+    """
     deadline = time.monotonic() + LONGEST
+    leftovers.sweep(context.layout)
     grown = 0
     for agent, session_id, cursor in cursors.all(context.layout):
         if session_id != running and time.monotonic() < deadline and _grew(cursor):

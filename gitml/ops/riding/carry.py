@@ -9,6 +9,7 @@ from gitml.errors import GitmlError
 from gitml.git import placing, process, progress, reflog, staging
 from gitml.git.objects import SHA1_DIGITS, blob_id
 from gitml.git.worktrees import living
+from gitml.ops.forgetting import unfinished
 from gitml.ops.redacting.check import held_back
 from gitml.ops.redacting.held import waiting
 from gitml.ops.riding import journal, takeback
@@ -63,6 +64,7 @@ def carry(context: "Context", index: str, git: int) -> bool:
         return False
     with hold(context.layout.lock, LOCK_SECONDS):
         drain(context)
+        unfinished.finish(context.layout)
         spool.adopt(context.layout, living(context.where.common_dir))
     if spool.is_empty(context.layout):
         return False

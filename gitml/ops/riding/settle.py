@@ -10,6 +10,7 @@ import time
 from gitml.git import refs
 from gitml.git.objects import blob_id, ids
 from gitml.model.digest import hexhash
+from gitml.ops.forgetting import unfinished
 from gitml.ops.riding.commits import drain
 from gitml.ops.riding.journal import LIVE
 from gitml.ops.riding.takeback import take_back
@@ -35,6 +36,7 @@ def settle(context: "Context", patience: float = 0.0) -> None:
     by itself, and the next call goes on.
     """
     drain(context)
+    unfinished.finish(context.layout)
     try:
         _follow_history(context)
     finally:

@@ -1,0 +1,45 @@
+"""What killed processes left half written in the local state.
+
+Parts have their own sweep (``part.sweep``), which runs under the lock; here files lie that several locks guard.
+"""
+
+import os
+import time
+
+from gitml.store.files import TEMPORARY, entries, remove_files
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitml.store.layout import Layout
+
+AGE = 3600.0
+"""Seconds after which nobody writes a temporary file any more: the longest of them are written in milliseconds."""
+
+DEPTH = 2
+"""Folders below the local state: ``cursors/<agent>/``."""
+
+
+def sweep(layout: "Layout", now: "float | None" = None) -> int:
+    """Remove temporary files older than AGE from the local state, parts apart. Returns how many. Raises OSError."""
+    oldest = (time.time() if now is None else now) - AGE
+    found = _files(layout.local, DEPTH, (layout.spools, layout.kept))
+    old = [entry.path for entry in found if entry.name.endswith(TEMPORARY) and _time(entry) < oldest]
+    remove_files(old)
+    return len(old)
+
+
+def _files(folder: str, depth: int, apart: "tuple[str, ...]") -> "Iterator[os.DirEntry[str]]":
+    for entry in entries(folder):
+        if entry.is_file(follow_symlinks=False):
+            yield entry
+        elif depth and entry.path not in apart and entry.is_dir(follow_symlinks=False):
+            yield from _files(entry.path, depth - 1, apart)
+
+
+def _time(entry: "os.DirEntry[str]") -> float:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime
+    except FileNotFoundError:
+        return time.time()
