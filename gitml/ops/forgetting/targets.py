@@ -48,7 +48,9 @@ def by_ids(context: Context, ids: tuple[str, ...]) -> Chosen:
         found = _exactly(context, id)
         if found.kind == "session":
             raise BadUsage(f"`{id}` is a session", hint=f"gitml forget --session {id}")
-        record = next(r for r in views.records(context, found.stream) if r.get("id") == found.id)
+        record = next((one for one in views.records(context, found.stream) if one.get("id") == found.id), None)
+        if record is None:  # the disk failed, or somebody else has just forgotten it
+            raise NothingHere(f"`{id}` cannot be read any more", hint="gitml status")
         if record.get("to") == "tombstone":
             raise BadUsage(f"`{id}` is a tombstone: what keeps forgotten things away cannot be forgotten")
         _with_its_own(context, chosen, found.stream, record)
