@@ -29,6 +29,7 @@ ABSENT = -1
 DEFAULTS: "dict[str, Any]" = {
     "default_branch": "",
     "persist": AUTO,
+    "side_branch": {"ref": "gitml/{branch}"},
     "keep_sealed_days": 30,
     "hook_budget_ms": 5000,
     "compact_min_age": "14d",

@@ -27,6 +27,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "cat": "One stream, folded, as JSONL.",
     },
     "Record": {
+        "pull": "Fetch the side branches and fold them in.",
+        "push": "Bring what waits to the side branch, and that to the remote.",
         "sync": "Bring every stream up to date from the agents' transcripts and from git.",
         "seal": "Put what waits in the spool below .git-ml/tracked/live and stage it.",
         "pause": "Stop recording in this clone.",

@@ -12,15 +12,25 @@ RACY = 1.0
 """Seconds. A folder changed this recently may change again within the same tick of its file system's clock."""
 
 
+def branches(root: str) -> "dict[str, str]":
+    """{full name: id of its commit} of every branch, local or of a remote. About 3 ms. Raises GitFailed."""
+    out = run(root, "for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes").out
+    lines = out.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    return {name: commit for commit, _, name in (line.partition(" ") for line in lines)}
+
+
 def tips(root: str, common_dir: str) -> "list[str]":
     """Ids of everything a branch, local or of a remote, or a work tree's HEAD points at, each once, sorted.
 
     About 3 ms. Raises GitFailed.
     """
-    out = run(root, "for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes").out
-    found = set(out.decode().split())
-    found.update(filter(None, (_detached(git_dir) for git_dir in git_dirs(common_dir))))
-    return sorted(found)
+    return tips_of(branches(root), common_dir)
+
+
+def tips_of(found: "dict[str, str]", common_dir: str) -> "list[str]":
+    """The same where ``branches`` has been asked already."""
+    heads = filter(None, (_detached(git_dir) for git_dir in git_dirs(common_dir)))
+    return sorted({*found.values(), *heads})
 
 
 def stamp(common_dir: str) -> str:

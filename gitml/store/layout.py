@@ -58,6 +58,11 @@ class Layout:
         return os.path.join(self.local, "kept")
 
     @property
+    def side(self) -> str:
+        """What side branches hold, ``<stream>/<blob id>/<stream>.jsonl``: a copy that can be made again from git."""
+        return os.path.join(self.local, "side")
+
+    @property
     def cursors(self) -> str:
         return os.path.join(self.local, "cursors")
 

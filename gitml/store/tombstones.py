@@ -65,7 +65,7 @@ def of_records(records: "Iterable[dict[str, Any]]") -> Tombstones:
 
 
 def load(layout: "Layout") -> Tombstones:
-    """All tombstones this work tree and the spools hold.
+    """All tombstones this work tree, the spools and the side branches hold.
 
     Through a local copy stamped with the state of every lifecycle file, since hooks ask each time; a copy that
     cannot be read or written is done without. Raises nothing.
@@ -94,7 +94,8 @@ def _lifecycle(layout: "Layout") -> "list[bytes]":
 
 def _stamp(layout: "Layout") -> "tuple[str, int]":
     """(a hash that changes with any lifecycle file, the newest of their times in ns)."""
-    marks = [layout.root, *_marks(layout.spools, whole=True)]
+    side = os.path.join(layout.side, STREAM)
+    marks = [layout.root, *_marks(layout.spools, whole=True), *_marks(side, whole=True)]
     if not os.path.islink(layout.data):
         marks += _marks(layout.tracked, whole=False)
     times = [mark[1] for mark in marks if isinstance(mark, tuple)]

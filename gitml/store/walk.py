@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 
 def stream_files(layout: "Layout", damage: "list[Damage]") -> "Iterator[tuple[str, str]]":
-    """(stream, path) of every stream file, in the order they must be read: spools, live parts, base, archive.
+    """(stream, path) of every stream file, as they must be read: spools, side branches, live parts, base, archive.
 
     Records move that way (commit, compaction, closing of a month), and each step writes the new place before it
     clears the old one. So a reader that looks at the old place first meets every record at least once, without a lock.
     Lazily: a folder is listed when the reader gets there. Links and what is no regular file go into ``damage``.
     """
     yield from files_under(layout.spools, damage)
+    yield from files_under(layout.side, damage)
     if os.path.islink(layout.data) or os.path.islink(layout.tracked):
         damage.append(Damage(layout.tracked, 0, "a symbolic link, not followed"))
         return

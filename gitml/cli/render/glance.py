@@ -32,7 +32,7 @@ def glance(status: dict[str, Any], now: float) -> Iterator[str]:
     yield _labelled("waiting", _waiting(status))
     yield _labelled("hooks", _hooks(status["hooks"], now))
     yield _labelled("redaction", _redaction(status["redaction"]))
-    yield _labelled("persist", f"{status['persist']['in_force']} ({status['persist']['why']})")
+    yield from _persist(status["persist"])
     if status["milestones"]:
         yield ""
         yield from _milestones(status["milestones"])
@@ -66,7 +66,19 @@ def _waiting(status: dict[str, Any]) -> str:
     waiting = status["waiting"]
     if not waiting["records"]:
         return "nothing"
-    return f"{count(waiting['records'], 'record')}, {size(waiting['bytes'])}, for the next commit"
+    until = "the next commit" if status["persist"]["in_force"] == "with-commits" else "the end of a turn"
+    return f"{count(waiting['records'], 'record')}, {size(waiting['bytes'])}, for {until}"
+
+
+def _persist(persist: dict[str, Any]) -> Iterator[str]:
+    yield _labelled("persist", f"{persist['in_force']} ({persist['why']})")
+    side = persist["side"]
+    if side is None:
+        return
+    if side["branch"]:
+        sent = f"at {one_line(side['remote'])}" if side["remote"] else "no remote to push to"
+        left = f"{count(side['unpushed'], 'part')} not pushed yet" if side["unpushed"] else sent
+        yield _labelled("", f"{one_line(side['branch'])} · {left}")
 
 
 def _hooks(hooks: dict[str, Any], now: float) -> str:
@@ -105,6 +117,9 @@ def _notes(status: dict[str, Any]) -> Iterator[str]:
     for one in status["hooks"]["failing"]:
         when = moment(one["timestamp"])
         yield f"! the {one_line(one['hook'])} hook failed at {when} UTC: {one_line(one['error'])} · gitml doctor"
+    side = status["persist"]["side"]
+    if side is not None and side["error"]:
+        yield f"! side branch: {one_line(side['error'])} · gitml push"
     if status["recording"] == "paused":
         yield "! nothing is recorded · gitml resume"
     yield from _redaction_notes(status["redaction"])

@@ -1,5 +1,6 @@
 """After a turn: what waits in the spool goes into history by the way in force. The hook path imports this."""
 
+from gitml.config import SIDE_BRANCH
 from gitml.ops.persist.way import way_of
 
 TYPE_CHECKING = False
@@ -14,4 +15,8 @@ def persist(context: "Context", event: str) -> None:
     """Take the waiting parts to where they outlive this machine. Raises what the way raises; the caller swallows it."""
     if event not in EVENTS:
         return
-    way_of(context)
+    way = way_of(context).name
+    if way == SIDE_BRANCH:
+        from gitml.ops.persist import side
+
+        side.after_turn(context)

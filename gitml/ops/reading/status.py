@@ -9,6 +9,7 @@ from gitml.errors import GitmlError
 from gitml.git import staging
 from gitml.git.run import run
 from gitml.ops import pause
+from gitml.ops.persist.standing import standing as standing_of_side
 from gitml.ops.persist.way import way_of
 from gitml.ops.reading import views
 from gitml.ops.reading.milestones import milestones
@@ -61,10 +62,10 @@ def waiting(context: Context) -> dict[str, int]:
     }
 
 
-def persist(context: Context) -> dict[str, str]:
-    """``configured``, the way ``in_force``, and ``why``."""
+def persist(context: Context) -> dict[str, Any]:
+    """``configured``, the way ``in_force``, ``why``, and ``side`` as ``ops.persist.standing`` says."""
     way = way_of(context)
-    return {"configured": way.configured, "in_force": way.name, "why": way.why}
+    return {"configured": way.configured, "in_force": way.name, "why": way.why, "side": standing_of_side(context)}
 
 
 def tracked(context: Context) -> str:

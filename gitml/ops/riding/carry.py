@@ -5,6 +5,7 @@ The commit is never touched where in doubt; the spool waits for the next one.
 
 import os
 
+from gitml.config import SIDE_BRANCH
 from gitml.errors import GitmlError
 from gitml.git import placing, process, progress, reflog, staging
 from gitml.git.objects import SHA1_DIGITS, blob_id
@@ -39,13 +40,16 @@ def before_commit(context: "Context", parent: int) -> None:
 
     Raises what its steps raise; nothing is left that a later hook cannot take back.
     """
+    aside = context.config.way() == SIDE_BRANCH
     session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
-    if session:
+    if session and not aside:
         sync_first(context, session)
     named = os.environ.get("GIT_INDEX_FILE", "")
     index = os.path.abspath(named) if named else ""
     if progress.index_kind(context.where.git_dir, index) == "whole":  # else the index itself is locked
         takeback.take_back(context, index)
+    if aside:  # no working branch ever sees a record
+        return
     git = process.committing(parent)
     try:
         carry(context, index, git)

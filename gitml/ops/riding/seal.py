@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from gitml.errors import Damaged, NothingHere
+from gitml.config import SIDE_BRANCH
+from gitml.errors import BadUsage, Damaged, NothingHere
 from gitml.git import placing, staging
 from gitml.ops.context import Context
 from gitml.ops.redacting.check import held_back
@@ -35,11 +36,13 @@ class Published:
 def seal(context: Context) -> Published:
     """Copy every waiting part into ``tracked/live`` and stage it. The spool keeps its copy until a commit carries it.
 
-    Raises NothingHere where this branch has no store, Damaged where something else lies in a part's place, Busy,
-    GitFailed (the index is locked), OSError.
+    Raises BadUsage with side branches, NothingHere where this branch has no store, Damaged where something else lies
+    in a part's place, Busy, GitFailed (the index is locked), OSError.
     """
-    settle(context)
     root = context.where.root
+    if context.config.way() == SIDE_BRANCH:
+        raise BadUsage("records go to a side branch here, never to this one", where=root, hint="gitml push")
+    settle(context)
     held = staging.staged(root, DATA)
     if not opted_in(held):
         raise NothingHere("this branch keeps no records", where=root, hint="gitml init")

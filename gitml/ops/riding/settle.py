@@ -51,23 +51,34 @@ def _follow_history(context: "Context") -> None:
         return
     with hold(context.layout.lock):
         # Read under the lock: what another work tree keeps from now on is in no branch read before.
-        tips = refs.tips(context.where.root, context.where.common_dir)
+        branches = refs.branches(context.where.root)
+        tips = refs.tips_of(branches, context.where.common_dir)
         gate = hexhash("\n".join(tips))
         if gate != state.get("gate") and tips:
-            state["held"] = _with_history(context, tips, state.get("held", {}))
+            state["held"], whole = _with_history(context, branches, tips, state.get("held", {}))
+            stamp, gate = (stamp, gate) if whole else ("", "")
     _save(context, {"stamp": stamp, "gate": gate, "held": state.get("held", {})})
 
 
-def _with_history(context: "Context", tips: "list[str]", held: "Any") -> "Any":
-    """Under the lock: parts that history has leave the spool, those it lost return. Returns verdicts to remember."""
+def _with_history(
+    context: "Context", branches: "dict[str, str]", tips: "list[str]", held: "Any"
+) -> "tuple[dict[str, Any], bool]":
+    """Under the lock: parts that history has leave the spool, those it lost return.
+
+    Returns verdicts to remember, and whether all that side branches hold is there to be read.
+    """
+    from gitml.ops.persist import mirror
+
+    taken = mirror.take_in(context, mirror.side_branches(context, branches))  # before a part leaves the spool
     trees = {found[0] for found in ids(context.where.root, [f"{tip}:{LIVE}" for tip in tips]).values()}
     for part in carried(context, sorted(trees)):
         kept.keep(context.layout, part)
     from gitml.ops.riding import returns
 
     verdicts = returns.bring_back(context, tips, sorted(trees), held if isinstance(held, dict) else {})
+    mirror.let_go(context, taken)  # after what they lost came back
     kept.expire(context.layout, context.config.get("keep_sealed_days"), time.time())
-    return verdicts
+    return verdicts, not taken.left
 
 
 def carried(context: "Context", trees: "list[str]") -> "list[Part]":

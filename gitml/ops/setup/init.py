@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gitml.config import AUTO, WAYS
+from gitml.config import AUTO, SIDE_BRANCH, WAYS
 from gitml.errors import BadUsage, GitmlError
 from gitml.ops.context import Context
 from gitml.ops.setup import blocks_plan, executable, hooks_plan, settings_plan, stage, store_files
@@ -45,7 +45,8 @@ def plan(context: Context, options: Options, memory: Memory) -> Plan:
     _check(options.persist)
     where, layout = context.where, context.layout
     made = Plan()
-    _try(made, lambda: store_files.install(layout, options.persist))
+    base = (options.persist or context.config.get("persist")) != SIDE_BRANCH
+    _try(made, lambda: store_files.install(layout, options.persist, base))
     for path in settings_paths(context, options.user):
         _try(made, lambda path=path: settings_plan.install(_root(path, context), path, memory))  # type: ignore[misc]
     _try(made, lambda: hooks_plan.install(where, memory, options.force_hooks))
@@ -55,7 +56,7 @@ def plan(context: Context, options: Options, memory: Memory) -> Plan:
         _try(made, lambda: blocks_plan.install_guide(where, memory))
     made.add(executable.install(layout.local))
     if options.stage:
-        made.add(stage.for_init(where, layout, made, memory))
+        made.add(stage.for_init(where, layout, made, memory, base))
     return made
 
 

@@ -14,12 +14,12 @@ from gitml.ops.setup.plan import Plan, Write
 from gitml.store.layout import DATA, Layout
 
 
-def for_init(where: Where, layout: Layout, plan: Plan, memory: Memory) -> Plan:
+def for_init(where: Where, layout: Layout, plan: Plan, memory: Memory, base: bool = True) -> Plan:
     """The store's files, whatever ignores them, and shared files where staging them stages only gitml's change."""
     made = Plan()
     changed = set(_changed(where, plan))
     held = set(ask(where.root, "ls-files", "-z", "--", DATA).split("\0"))
-    made.stage = [name for name in store_files.relative(layout) if name not in held or name in changed]
+    made.stage = [name for name in store_files.relative(layout, base) if name not in held or name in changed]
     for name in sorted(changed | set(_ours(where, memory))):
         if not name.startswith(DATA + "/"):
             made.add(_shared(where, name, plan, memory))

@@ -42,6 +42,9 @@ default_branch = {branch}
 # Compaction leaves parts younger than this alone.
 # compact_min_age = "14d"
 
+# [side_branch]
+# ref = "gitml/{{branch}}"
+
 # [record]
 # streams = ["commits", "sessions", "chats", "actions", "orchestration", "lifecycle", "digests"]
 # backfill_commits = 500
@@ -69,14 +72,15 @@ _PERSIST = re.compile(r"(?m)^#?[ \t]*persist[ \t]*=.*$")
 _TABLE = re.compile(r"(?m)^[ \t]*\[")
 
 
-def install(layout: Layout, persist: str | None) -> Plan:
+def install(layout: Layout, persist: str | None, base: bool = True) -> Plan:
     """The tracked files that are missing, and attributes that lack a line. Raises Refused for links in their way.
 
-    One that the index has comes back as it is there; one that a sparse checkout leaves out stays out.
+    Without ``base`` no base files: with side branches the working branch holds settings alone. One that the index has
+    comes back as it is there; one that a sparse checkout leaves out stays out.
     """
     plan = Plan()
     held, absent = staging.staged(layout.root, DATA), staging.left_out(layout.root, DATA)
-    for path, name in zip(paths(layout), relative(layout), strict=True):
+    for path, name in zip(paths(layout, base), relative(layout, base), strict=True):
         check_links(layout.root, path)
         before = content(path)
         if before is None and name in absent:
@@ -85,7 +89,7 @@ def install(layout: Layout, persist: str | None) -> Plan:
         after = _after(layout, path, known, persist)
         if after != before:
             plan.steps.append(Write(path, before, after, _REASONS.get(os.path.basename(path), "base file")))
-    if absent.intersection(relative(layout)):
+    if absent.intersection(relative(layout, base)):
         plan.notes.append(f"this sparse checkout leaves {DATA} out; to read records here: {BRING_IN}")
     return plan
 
@@ -94,10 +98,10 @@ def _indexed(root: str, blob: str) -> bytes | None:
     return contents(root, [blob]).get(blob) if blob else None
 
 
-def paths(layout: Layout) -> list[str]:
-    """Absolute paths of the tracked files, in the order they are made."""
-    base = [os.path.join(layout.tracked, f"{stream}.jsonl") for stream in STREAMS]
-    return [layout.config, os.path.join(layout.data, ".gitattributes"), *base]
+def paths(layout: Layout, base: bool = True) -> list[str]:
+    """Absolute paths of the tracked files, in the order they are made; with ``base`` the base files, too."""
+    files = [os.path.join(layout.tracked, f"{stream}.jsonl") for stream in STREAMS if base]
+    return [layout.config, os.path.join(layout.data, ".gitattributes"), *files]
 
 
 def missing_attributes(text: str) -> list[str]:
@@ -148,6 +152,6 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def relative(layout: Layout) -> list[str]:
+def relative(layout: Layout, base: bool = True) -> list[str]:
     """The tracked files as git names them."""
-    return [os.path.join(DATA, os.path.relpath(path, layout.data)) for path in paths(layout)]
+    return [os.path.join(DATA, os.path.relpath(path, layout.data)) for path in paths(layout, base)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from gitml.config import AUTO, WAYS, WITH_COMMITS
+from gitml.config import AUTO, SIDE_BRANCH, WAYS, WITH_COMMITS
+from gitml.errors import BadUsage
 from gitml.git import staging
 from gitml.git.inspect import default_branch
 from gitml.model.streams import STREAMS
+from gitml.ops.persist import sidenames
 from gitml.ops.setup import blocks_plan, store_files
 from gitml.ops.setup.block import SHELL
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
@@ -33,9 +35,10 @@ def opted_in(patient: Patient) -> Iterator[Finding]:
 def files(patient: Patient) -> Iterator[Finding]:
     """Each base file and the settings, in the work tree."""
     absent = staging.left_out(patient.root, DATA)
+    base = patient.context.config.way() != SIDE_BRANCH
     missing = [
         name
-        for name in store_files.relative(patient.context.layout)
+        for name in store_files.relative(patient.context.layout, base)
         if name not in absent and not os.path.isfile(os.path.join(patient.root, name))
     ]
     if absent:
@@ -73,6 +76,10 @@ def config(patient: Patient) -> Iterator[Finding]:
     if persist not in (AUTO, *WAYS):
         says = f"persist {persist!r} is no way into history, so {WITH_COMMITS} holds"
         yield Finding("config", WARN, says, "gitml init --persist auto")
+    try:
+        sidenames.template(patient.context)
+    except BadUsage as error:
+        yield Finding("config", FAIL if persist == SIDE_BRANCH else WARN, error.what, f"edit {DATA}/config.toml")
     unknown = [name for name in patient.context.config.get("record.streams") if name not in STREAMS]
     if unknown:
         says = f"record.streams names what is no stream: {', '.join(unknown)}; there are {', '.join(STREAMS)}"

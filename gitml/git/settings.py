@@ -1,0 +1,46 @@
+"""What git is configured to, and who commits. The hook path imports this."""
+
+from gitml.git.run import run
+
+NOBODY = "gitml <gitml@localhost> "
+"""In place of a person where git knows none: records are not to be lost for that."""
+
+
+class Settings:
+    """git's configuration and the two identities, from one ``git var -l``. Names as git lists them."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: "dict[str, str]") -> None:
+        self.values = values
+
+    def get(self, name: str) -> str:
+        """The last value of that name; "" where there is none."""
+        return self.values.get(name, "")
+
+    def says(self, name: str) -> bool:
+        """Whether a setting is on."""
+        return self.get(name).lower() in ("true", "yes", "on", "1")
+
+    def identity(self, role: str, now: int) -> str:
+        """Who is "AUTHOR" or "COMMITTER", as a commit says it: name, mail address, time and zone."""
+        return self.get(f"GIT_{role}_IDENT") or f"{NOBODY}{now} +0000"
+
+    def remotes(self) -> "list[str]":
+        """The names of all remotes with an address."""
+        found = [name[len("remote.") : -len(".url")] for name in self.values if name.endswith(".url")]
+        return sorted(name for name in found if f"remote.{name}.url" in self.values)
+
+    def remote_for(self, branch: str) -> str:
+        """Where that branch is pushed to: as configured, else origin, else the only one; "" where there is none."""
+        known = self.remotes()
+        asked = (f"branch.{branch}.pushremote", "remote.pushdefault", f"branch.{branch}.remote")
+        named = [self.get(name) for name in asked] + ["origin", *known[: len(known) == 1]]
+        return next((name for name in named if name in known), "")
+
+
+def settings(root: str) -> Settings:
+    """Ask git. About 2 ms. Raises GitFailed."""
+    text = run(root, "var", "-l", check=False).out.decode("utf-8", "surrogateescape")
+    pairs = (line.partition("=") for line in text.split("\n"))
+    return Settings({name: value for name, equals, value in pairs if equals})

@@ -1,0 +1,228 @@
+"""What side branches hold, as files for whoever reads: ``<local>/side/<stream>/<blob id>/<stream>.jsonl``.
+
+A file is named by its contents, so it never changes, and two side branches that hold the same part share it. All of it
+can be made again from git. The hook path imports this.
+"""
+
+import json
+import os
+
+from gitml.errors import BadUsage
+from gitml.git.objects import contents, sizes, tree
+from gitml.git.run import run
+from gitml.ops.persist.sidenames import HEADS, template
+from gitml.redact.gate import seal_state
+from gitml.store.files import entries, fsync_dir, make_dirs, read_bytes, write_all, write_atomic
+from gitml.store.layout import DATA
+from gitml.store.names import STREAM, stream_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gitml.ops.context import Context
+    from gitml.store.layout import Layout
+
+    Branches = dict[str, str]
+    """{full name of a ref: id of its commit}"""
+    Blobs = dict[str, str]
+    """{path below ``<local>/side``: blob id}"""
+
+STATE = "side.json"
+TRACKED = f"{DATA}/tracked"
+FILES = (b"100644", b"100755")
+"""Modes of regular files: no link in a tree becomes one here."""
+
+MOST_BYTES = 1 << 30
+"""As much as an archive may unpack to; what is larger is no file of gitml's."""
+
+AT_ONCE = 500
+"""Blobs asked of one git, a few megabytes; and how many of a remote's a hook takes in at a time."""
+
+FEW = 32
+"""So many new files are made durable one by one; more by one ``sync`` of everything."""
+
+
+class Taken:
+    """What ``take_in`` did: the side ``branches``, those of them that are files now (``whole``), whether something is
+    ``gone`` from them, whether some is ``left`` for another time, the ids ``missing`` in this partial clone, and how
+    many files are ``new``."""
+
+    __slots__ = ("branches", "gone", "left", "missing", "new", "whole")
+
+    def __init__(self, branches: "Branches") -> None:
+        self.branches = branches
+        self.whole: Branches = {}
+        self.gone = False
+        self.left = False
+        self.missing: list[str] = []
+        self.new = 0
+
+
+def side_branches(context: "Context", branches: "Branches") -> "Branches":
+    """Those of the branches that are side branches: called like one, and with nothing but records in them.
+
+    Raises GitFailed.
+    """
+    try:
+        known = template(context)
+    except BadUsage:
+        return {}
+    named = {name: commit for name, commit in branches.items() if known.matches(name)}
+    tops = contents(context.where.root, [f"{commit}^{{tree}}" for commit in named.values()]) if named else {}
+    return {name: commit for name, commit in named.items() if _records_only(tops.get(f"{commit}^{{tree}}"), commit)}
+
+
+def take_in(context: "Context", branches: "Branches", most: "int | None" = AT_ONCE) -> Taken:
+    """Make files of what is new on side branches: all of local ones, ``most`` blobs of remotes' ones (None: all).
+
+    Before a part leaves the spool. Nothing is taken away, so no lock is needed. Raises GitFailed, OSError.
+    """
+    before = _state(context.layout)
+    taken = Taken(branches)
+    taken.gone = not {_plain(name) for name in branches} >= before.keys()
+    for name, commit in sorted(branches.items()):  # refs/heads come before refs/remotes
+        old = before.get(_plain(name), "")
+        if old == commit or _take(context, taken, old, commit, None if name.startswith(HEADS) else most):
+            taken.whole[_plain(name)] = commit
+    return taken
+
+
+def let_go(context: "Context", taken: Taken) -> None:
+    """Forget what no side branch holds any more, after it came back to the spool. Call it under the lock.
+
+    Raises GitFailed, OSError.
+    """
+    layout = context.layout
+    if taken.gone:
+        _keep_only(context, taken.branches)
+    if taken.whole == _state(layout):
+        return
+    make_dirs(layout.side)
+    write_atomic(os.path.join(layout.local, STATE), seal_state(sorted(taken.whole.items())).data, 0o600)
+
+
+def _take(context: "Context", taken: Taken, old: str, new: str, most: "int | None") -> bool:
+    """Take in what came between two commits. Returns whether that is all there now."""
+    added, gone = _changed(context.where.root, old, new)
+    taken.gone |= gone
+    side = context.layout.side
+    lacking = {path: blob for path, blob in added.items() if not os.path.lexists(os.path.join(side, path))}
+    now = dict(list(lacking.items())[:most])
+    missing = _make(context, now)
+    taken.missing += missing
+    taken.new += len(now) - len(missing)
+    taken.left |= len(now) < len(lacking)
+    return len(now) == len(lacking) and not missing
+
+
+def _records_only(top: "bytes | None", commit: str) -> bool:
+    return top is not None and [name for name, _, _ in tree(top, len(commit))] == [DATA]
+
+
+def _changed(root: str, old: str, new: str) -> "tuple[Blobs, bool]":
+    """The stream files that came between two commits ("" for none), and whether any went."""
+    if old:
+        done = run(root, "diff-tree", "-r", "-z", "--no-renames", old, new, "--", TRACKED, check=False)
+        if done.code == 0:
+            return _of_diff(done.out)
+    return _held(root, new), bool(old)
+
+
+def _of_diff(out: bytes) -> "tuple[Blobs, bool]":
+    fields = out.split(b"\0")[:-1]
+    added: Blobs = {}
+    gone = False
+    for meta, path in zip(fields[::2], fields[1::2], strict=True):
+        _, mode, _, blob, _ = meta.split(b" ")
+        added.update(_named(mode, blob, path))
+        gone |= not meta.startswith(b":000000")
+    return added, gone
+
+
+def _held(root: str, commit: str) -> "Blobs":
+    """All stream files of a commit."""
+    found: Blobs = {}
+    for entry in run(root, "ls-tree", "-r", "-z", commit, "--", TRACKED).out.split(b"\0")[:-1]:
+        meta, _, path = entry.partition(b"\t")
+        mode, _, blob = meta.split(b" ")
+        found.update(_named(mode, blob, path))
+    return found
+
+
+def _named(mode: bytes, blob: bytes, path: bytes) -> "Blobs":
+    """Where a file of a tree goes: {path below ``side``: blob id}; nothing for what is no stream file."""
+    name = path.rpartition(b"/")[2].decode("utf-8", "replace")
+    stream = stream_of(name)
+    if mode not in FILES or STREAM.fullmatch(stream) is None:
+        return {}
+    return {f"{stream}/{blob.decode()}/{name}": blob.decode()}
+
+
+def _make(context: "Context", blobs: "Blobs") -> "list[str]":
+    """Write these files. Returns the ids that are not in this clone."""
+    known = sizes(context.where.root, blobs.values()) if blobs else {}
+    wanted = [(path, blob) for path, blob in blobs.items() if 0 < known.get(blob, 0) <= MOST_BYTES]
+    for at in range(0, len(wanted), AT_ONCE):
+        _write(context, dict(wanted[at : at + AT_ONCE]))
+    return [blob for blob in blobs.values() if blob not in known]
+
+
+def _write(context: "Context", blobs: "Blobs") -> None:
+    """Durable under a name of their own first: what has its right name is whole."""
+    found = contents(context.where.root, blobs.values())
+    made = [(os.path.join(context.layout.side, path), found[blob]) for path, blob in blobs.items() if blob in found]
+    mark, few = f".{os.getpid()}.tmp", len(made) <= FEW
+    for path, data in made:
+        (make_dirs if few else _make_dirs)(os.path.dirname(path))
+        _put(path + mark, data, few)
+    if not few:
+        os.sync()
+    for path, _ in made:
+        os.rename(path + mark, path)
+        if few:
+            fsync_dir(os.path.dirname(path))
+
+
+def _put(path: str, data: bytes, durable: bool) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        write_all(descriptor, data)
+        if durable:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_dirs(path: str) -> None:
+    os.makedirs(path, 0o700, exist_ok=True)
+
+
+def _keep_only(context: "Context", branches: "Branches") -> None:
+    from gitml.store.trees import remove_tree
+
+    root = context.where.root
+    wanted = {path.rpartition("/")[0] for commit in set(branches.values()) for path in _held(root, commit)}
+    for folder in _folders(context.layout):
+        if os.path.relpath(folder, context.layout.side) not in wanted:
+            remove_tree(folder)
+
+
+def _folders(layout: "Layout") -> "Iterable[str]":
+    streams = [entry for entry in entries(layout.side) if entry.is_dir(follow_symlinks=False)]
+    return [one.path for stream in streams for one in entries(stream.path) if one.is_dir(follow_symlinks=False)]
+
+
+def _state(layout: "Layout") -> "Branches":
+    """The side branches that were taken in whole; none where their files are gone."""
+    try:
+        state = json.loads(read_bytes(os.path.join(layout.local, STATE)))
+        return {str(name): str(commit) for name, commit in state} if os.path.isdir(layout.side) else {}
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _plain(name: str) -> str:
+    """A ref's name as JSON can hold it: git takes any bytes for one."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
