@@ -33,6 +33,7 @@ DEFAULTS: "dict[str, Any]" = {
     "keep_sealed_days": 30,
     "hook_budget_ms": 5000,
     "compact_min_age": "14d",
+    "archive_bytes": 8 * 1024 * 1024,
     "record": {
         "streams": ["commits", "sessions", "chats", "actions", "orchestration", "lifecycle", "digests"],
         "backfill_commits": 500,

@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "push": "Bring what waits to the side branch, and that to the remote.",
         "sync": "Bring every stream up to date from the agents' transcripts and from git.",
         "seal": "Put what waits in the spool below .git-ml/tracked/live and stage it.",
+        "compact": "Fold old parts into the base.",
         "pause": "Stop recording in this clone.",
         "resume": "Record again.",
         "forget": "Take records out of every view, for good.",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
 import click
 
 from gitml.cli.options import Run, common
@@ -27,6 +24,7 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
 
     Safe to run any number of times: what is recorded already is not recorded again.
     """
+    from gitml.cli.progress import Bar
     from gitml.ops.context import open_store
     from gitml.ops.record.sync import sync_all
     from gitml.ops.setup import heal
@@ -34,7 +32,7 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
     context = open_store(run.folder)
     if context.paused:
         raise GitmlError("recording is switched off here", where=context.where.root, hint=_how_to_resume())
-    with _Bar(run) as bar:
+    with Bar(run, "Reading sessions") as bar:
         report = sync_all(context, full=full, source_dir=source_dir, agents=list(agents) or None, progress=bar.update)
     run.emit(
         {
@@ -62,27 +60,3 @@ def _how_to_resume() -> str:
     from gitml.ops.pause import switched_off
 
     return "unset GITML" if switched_off() else "gitml resume"
-
-
-class _Bar:
-    """A progress bar on a terminal, for what takes longer than a moment; elsewhere nothing."""
-
-    def __init__(self, run: Run) -> None:
-        self.shown = not (run.quiet or run.json) and sys.stderr.isatty()
-        self.bar: Any = None  # click does not export the class
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def update(self, done: int, all: int) -> None:
-        """``done`` of ``all`` sessions are read."""
-        if not self.shown or all < 2:
-            return
-        if self.bar is None:
-            self.bar = click.progressbar(length=all, label="Reading sessions", file=sys.stderr)
-            self.bar.__enter__()
-        self.bar.update(done - self.bar.pos)
-
-    def __exit__(self, *error: object) -> None:
-        if self.bar is not None:
-            self.bar.__exit__(None, None, None)

@@ -21,7 +21,7 @@ def place(root: str, relative: str, data: bytes) -> bool:
 
     Raises OSError: a link or a file where a folder must be, a full disk.
     """
-    folder, name = _folder(root, relative, create=True)
+    folder, name = folder_of(root, relative, create=True)
     try:
         return _bytes(folder, name) == data or _created(folder, name, data)
     finally:
@@ -32,7 +32,7 @@ def take_away(root: str, relative: str, is_ours: "Callable[[bytes], bool]") -> b
     """Remove a file whose bytes are ours, what a killed process left of it, and the folders that are empty then, up to
     two. Returns whether the file went."""
     try:
-        folder, name = _folder(root, relative, create=False)
+        folder, name = folder_of(root, relative, create=False)
     except OSError:
         return False
     try:
@@ -52,7 +52,7 @@ def take_away(root: str, relative: str, is_ours: "Callable[[bytes], bool]") -> b
 def holds(root: str, relative: str) -> "bytes | None":
     """The bytes of a regular file there, or None."""
     try:
-        folder, name = _folder(root, relative, create=False)
+        folder, name = folder_of(root, relative, create=False)
     except OSError:
         return None
     try:
@@ -61,7 +61,7 @@ def holds(root: str, relative: str) -> "bytes | None":
         os.close(folder)
 
 
-def _folder(root: str, relative: str, create: bool) -> "tuple[int, str]":
+def folder_of(root: str, relative: str, create: bool) -> "tuple[int, str]":
     """An open descriptor of the folder a path lies in, and the path's last name."""
     *above, name = relative.split("/")
     descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -134,7 +134,7 @@ def _exists(folder: int, name: str) -> bool:
 
 def _prune(root: str, relative: str) -> None:
     try:
-        folder, name = _folder(root, relative, create=False)
+        folder, name = folder_of(root, relative, create=False)
     except OSError:
         return
     try:

@@ -89,14 +89,16 @@ def run(
     reading: bool = True,
     timeout: float = TIMEOUT,
     check: bool = True,
+    output: int = -1,
 ) -> Done:
-    """Run git in ``root`` and wait for it, at most ``timeout`` seconds.
+    """Run git in ``root`` and wait for it, at most ``timeout`` seconds. ``output``: a descriptor that takes what it
+    writes, in place of ``Done.out``.
 
     Raises GitFailed where git fails and ``check`` is set, and always where it took too long or cannot be started.
     """
     command = ["git", "--no-replace-objects", "-C", root, *arguments]
     try:
-        done = _talk(command, environment(reading=reading, index=index), input, time.monotonic() + timeout)
+        done = _talk(command, environment(reading=reading, index=index), input, time.monotonic() + timeout, output)
     except TimeoutError:
         done = Done(-SIGKILL, b"", f"no answer within {timeout:g} s".encode())
     except OSError as error:
@@ -106,12 +108,13 @@ def run(
     return done
 
 
-def _talk(command: "list[str]", environ: "dict[str, str]", input: bytes, deadline: float) -> Done:
+def _talk(command: "list[str]", environ: "dict[str, str]", input: bytes, deadline: float, output: int = -1) -> Done:
     out, their_out = os.pipe()
     error, their_error = os.pipe()
     stdin = _readable(input)
     try:
-        actions = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate((stdin, their_out, their_error))]
+        ends = (stdin, their_out if output < 0 else output, their_error)
+        actions = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(ends)]
         pid = os.posix_spawnp(command[0], command, environ, file_actions=actions, setsigdef=[SIGPIPE])
         for end in (stdin, their_out, their_error):
             os.close(end)

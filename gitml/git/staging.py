@@ -3,7 +3,7 @@
 ``index`` is the path of the index file to use, "" for the work tree's own. Paths are relative to ``root``, with "/".
 """
 
-from gitml.git.run import GitFailed, run
+from gitml.git.run import TIMEOUT, GitFailed, run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,14 +46,16 @@ def differs(root: str, apart_from: str, index: str = "") -> bool:
     return done.code == 1
 
 
-def add(root: str, paths: "Iterable[str]", index: str = "") -> None:
+def add(root: str, paths: "Iterable[str]", index: str = "", timeout: float = TIMEOUT) -> None:
     """Put files of the work tree into the index as they are on disk. Raises GitFailed, also where it is locked."""
-    run(root, "update-index", "--add", "-z", "--stdin", input=_joined(paths), index=index, reading=False)
+    command = ("update-index", "--add", "-z", "--stdin")
+    run(root, *command, input=_joined(paths), index=index, reading=False, timeout=timeout)
 
 
-def remove(root: str, paths: "Iterable[str]", index: str = "") -> None:
+def remove(root: str, paths: "Iterable[str]", index: str = "", timeout: float = TIMEOUT) -> None:
     """Take paths out of the index; their files stay. Raises GitFailed, also where it is locked."""
-    run(root, "update-index", "--force-remove", "-z", "--stdin", input=_joined(paths), index=index, reading=False)
+    command = ("update-index", "--force-remove", "-z", "--stdin")
+    run(root, *command, input=_joined(paths), index=index, reading=False, timeout=timeout)
 
 
 def _joined(paths: "Iterable[str]") -> bytes:

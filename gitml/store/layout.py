@@ -85,6 +85,11 @@ class Layout:
         return os.path.join(self.local, TAKEN_OUT)
 
     @property
+    def compact(self) -> str:
+        """What a compaction at work needs: its journals, and a folder for what it makes."""
+        return os.path.join(self.local, "compact")
+
+    @property
     def lock(self) -> str:
         """The one lock file of the clone's local state."""
         return os.path.join(self.local, "lock")

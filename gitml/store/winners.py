@@ -1,6 +1,7 @@
 """Which line of each record counts. Pure; the result hangs on the set of lines alone, never on their order.
 
 1. Lines of one id: the greater by ``model.streams.rank``; in a stream of EARLIEST first the one with the earlier time.
+   Two of one rank are compared as compaction would write them, so that it does not matter which are compacted already.
    In a stream with a COPY_KEY, lines of one id in one session.
 2. There too, within one session and one copy key: again the greater by rank.
 3. Among sessions, for one copy key, then for one id: the earliest (timestamp, session_id, id, line).
@@ -50,16 +51,10 @@ class Winners:
         line = line.rstrip(b"\r")
         if not line:
             return ""
-        try:
-            record = loads(line)
-        except ValueError:
-            record = None
-        if type(record) is not dict:
-            record, why = second_look(line, record)
-            if record is None:
-                return why
-        self._set(line, record)
-        return ""
+        record, why = parsed(line, loads)
+        if record is not None:
+            self._set(line, record)
+        return why
 
     def _set(self, line: bytes, record: "dict[str, Any]") -> None:
         identity, session = record.get("id"), record.get("session_id", "")
@@ -78,7 +73,7 @@ class Winners:
         """Whether a line comes before another of its id. One without a time is never the earliest."""
         if self.stream in EARLIEST and when(record) != old[TIME]:
             return when(record) < old[TIME] if when(record) and old[TIME] else not old[TIME]
-        return rank(record, line) > rank_of(old[LINE])
+        return greater(self.stream, record, line, old[LINE])
 
     def in_part(self) -> "Iterator[bytes]":
         """The winners by the first rule alone, in the order their records came first: what a part may leave out."""
@@ -88,22 +83,24 @@ class Winners:
         """The winners, sorted by (timestamp, id, bytes)."""
         entries: Iterable[Entry] = self.best.values()
         if self.copy_key:
-            entries = one_a_copy(entries)
+            entries = one_a_copy(self.stream, entries)
         if tombstones:
-            entries = [entry for entry in entries if not self._hidden(entry, tombstones)]
+            entries = [entry for entry in entries if not hidden(self.stream, tombstones, entry)]
         return [entry[LINE] for entry in sorted(entries, key=by_time)]
 
-    def _hidden(self, entry: "Entry", tombstones: "Tombstones") -> bool:
-        if self.stream == "lifecycle":
-            return tombstones.hides(self.stream, decode(entry[LINE]))
-        return tombstones.covers(self.stream, entry[SESSION], (entry[ID], entry[COPY]))
+
+def hidden(stream: str, tombstones: "Tombstones", entry: "Entry") -> bool:
+    """Whether a winner is out of every view."""
+    if stream == "lifecycle":
+        return tombstones.hides(stream, decode(entry[LINE]))
+    return tombstones.covers(stream, entry[SESSION], (entry[ID], entry[COPY]))
 
 
-def one_a_copy(entries: "Iterable[Entry]") -> "list[Entry]":
+def one_a_copy(stream: str, entries: "Iterable[Entry]") -> "list[Entry]":
     """Rules 2 and 3: of the copies that resumed and forked sessions made of a record, the one that counts."""
     found = list(entries)
     if not all_differ(found, COPY):
-        found = newest_a_session(found)
+        found = newest_a_session(stream, found)
     return earliest(earliest(found, COPY), ID)
 
 
@@ -112,13 +109,13 @@ def all_differ(entries: "list[Entry]", place: int) -> bool:
     return len({entry[place] for entry in entries}) == len(entries)
 
 
-def newest_a_session(entries: "list[Entry]") -> "list[Entry]":
+def newest_a_session(stream: str, entries: "list[Entry]") -> "list[Entry]":
     """Of one copy key in one session the greatest by rank; every entry without one."""
     best: dict[object, Entry] = {}
     for entry in entries:
         key = (entry[SESSION], entry[COPY]) if entry[COPY] else entry
         old = best.get(key)
-        if old is None or rank_of(entry[LINE]) > rank_of(old[LINE]):
+        if old is None or greater(stream, decode(entry[LINE]), entry[LINE], old[LINE]):
             best[key] = entry
     return list(best.values())
 
@@ -158,9 +155,24 @@ def when(record: "dict[str, Any]") -> str:
     return time if type(time) is str else ""
 
 
-def rank_of(line: bytes) -> "tuple[str, int, int, int, bytes]":
-    """The rank of a line that was read before. Worked out only where two lines meet, which is seldom."""
-    return rank(decode(line), line)
+def greater(stream: str, record: "dict[str, Any]", line: bytes, old: bytes) -> bool:
+    """Whether a line outranks another, which was read before. Asked only where two lines meet, which is seldom."""
+    old_record = decode(old)
+    mine, theirs = rank(record, line), rank(old_record, old)
+    if mine[:-1] != theirs[:-1]:
+        return mine > theirs
+    from gitml.model.canonical import canonical
+
+    return (canonical(stream, line, record), line) > (canonical(stream, old, old_record), old)
+
+
+def parsed(line: bytes, loads: "Callable[[bytes], Any]" = decode) -> "tuple[dict[str, Any] | None, str]":
+    """(the record on a line that is not blank, ""), or (None, why it is none)."""
+    try:
+        record = loads(line)
+    except ValueError:
+        record = None
+    return (record, "") if type(record) is dict else second_look(line, record)
 
 
 def second_look(line: bytes, record: object) -> "tuple[dict[str, Any] | None, str]":

@@ -42,6 +42,9 @@ default_branch = {branch}
 # Compaction leaves parts younger than this alone.
 # compact_min_age = "14d"
 
+# Bytes from which a base file gives its oldest closed months to archive/.
+# archive_bytes = 8388608
+
 # [side_branch]
 # ref = "gitml/{{branch}}"
 

@@ -1,0 +1,102 @@
+"""What a compaction will do: the new files, built aside, and the parts that go."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from gitml.git import committing, listing
+from gitml.ops.compacting import tip as tips
+from gitml.ops.compacting.age import cutoff, old_enough
+from gitml.ops.compacting.folding import Folding, Progress, place_of
+from gitml.store import tombstones
+
+if TYPE_CHECKING:
+    from gitml.ops.compacting.tip import Tip
+    from gitml.ops.context import Context
+
+
+class Plan:
+    """``files`` {path: file with its new bytes} and their ``blobs`` {path: id}; ``gone`` {path: blob id} of the parts
+    that are folded; ``parts`` their names; ``failures``: what was left alone, and why."""
+
+    __slots__ = ("blobs", "failures", "files", "gone", "months", "parts", "records", "sizes", "tip")
+
+    def __init__(self, tip: Tip) -> None:
+        self.tip = tip
+        self.files: dict[str, str] = {}
+        self.blobs: dict[str, str] = {}
+        self.gone: dict[str, str] = {}
+        self.parts: list[str] = []
+        self.failures: list[str] = []
+        self.records: dict[str, tuple[int, int]] = {}
+        self.months: dict[str, list[str]] = {}
+        self.sizes: dict[str, int] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.files or self.gone)
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """{path: blob id, "" where it goes}"""
+        return {**self.blobs, **dict.fromkeys(self.gone, "")}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Keys: tip parts files {path: bytes} records {stream: {read, kept}} archived {stream: [month]} failures."""
+        return {
+            "tip": self.tip.commit,
+            "parts": self.parts,
+            "files": self.sizes,
+            "records": {stream: {"read": read, "kept": kept} for stream, (read, kept) in self.records.items()},
+            "archived": self.months,
+            "failures": self.failures,
+        }
+
+
+class Wanted:
+    """What was asked for: ``older_than`` an age or None, ``gzip``: archives compressed, ``now`` in seconds."""
+
+    __slots__ = ("gzip", "now", "older_than")
+
+    def __init__(self, now: float, older_than: str | None = None, gzip: bool = False) -> None:
+        self.now = now
+        self.older_than = older_than
+        self.gzip = gzip
+
+
+def plan(context: Context, commit: str, wanted: Wanted, scratch: str, progress: Progress) -> Plan:
+    """Build what compacting that commit's store gives, in the empty folder ``scratch``. Nothing else is touched.
+
+    Raises BadUsage, GitFailed, OSError, GitmlError where records are not in this clone.
+    """
+    limit = cutoff(context, wanted.older_than, wanted.now)
+    tip = tips.read(context, commit)
+    due = old_enough(tip.parts, limit)
+    folded = [name for name in due if name not in tip.odd]
+    paths = [*tip.base.values(), *(path for name in folded for path in tip.parts[name].values())]
+    needed = [*paths, *tip.of_stream(tombstones.STREAM)]
+    blobs = listing.extract(context.where.root, [tip.blobs[path] for path in needed], os.path.join(scratch, "objects"))
+    all = sum(blobs.size(tip.blobs[path]) for path in paths)
+    most = context.config.get("archive_bytes")
+    folding = Folding(tip, blobs, scratch, folded, limit[:7], most, lambda done, _: progress(min(done, all), all))
+    folding.failures += [tip.odd[name] for name in due if name in tip.odd]
+    folding.run(packed=wanted.gzip)
+    return _planned(context, tip, folding)
+
+
+def _planned(context: Context, tip: Tip, folding: Folding) -> Plan:
+    made = Plan(tip)
+    made.parts = folding.parts
+    made.failures = folding.failures
+    made.gone = {path: tip.blobs[path] for path in folding.removed()}
+    streams = {stream: folding.written[stream] for stream in folding.streams()}
+    files = {place_of(path): file for written in streams.values() for path, file in written.files.items()}
+    ids = committing.ids_of(context.where.root, list(files.values()), write=False)
+    for (path, file), blob in zip(files.items(), ids, strict=True):
+        if tip.blobs.get(path) != blob:
+            made.files[path], made.blobs[path], made.sizes[path] = file, blob, os.path.getsize(file)
+    for stream, written in streams.items():
+        made.records[stream] = (folding.taken[stream], written.records)
+        if written.months:
+            made.months[stream] = written.months
+    return made

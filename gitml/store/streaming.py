@@ -1,0 +1,151 @@
+"""The fold of any number of lines in bounded memory: by sorted runs, to the same bytes as ``fold``.
+
+Nearly every record has an id and a copy key of its own, and needs no rule. So the lines are sorted for giving out
+first, while a table of bits tells which keys may have come twice. Only records with such a key go through the rules,
+each of which costs another sort.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+import orjson
+
+from gitml.model.canonical import canonical
+from gitml.model.streams import COPY_KEY
+from gitml.store import contested
+from gitml.store.entries import COPY, ID, LINE, SESSION, TIME, fields, names, plain
+from gitml.store.sorting import Sorter
+from gitml.store.tombstones import Tombstones
+from gitml.store.winners import hidden, parsed
+
+Blocks = Iterable[tuple[int, list[bytes]]]
+"""(number of the first line, lines without newlines), as ``gitml.store.lines`` reads them."""
+
+LIMIT = 64 * 1024 * 1024
+"""Bytes of entries in memory. With what else is held (the bits, buffers, two rules at a quarter each, Python itself)
+the process stays below 200 MB."""
+
+MOST_SUSPECTS = 300_000
+"""Keys that may have come twice, 90 bytes each in a set of Python's. Where there are more, all are contested."""
+
+BITS = 1 << 28
+"""One a key, by its hash: 32 MiB. At ten million keys one in 27 is suspected for nothing."""
+
+OUT = (TIME, ID, COPY, SESSION, LINE)
+"""The order of fields in what is sorted for giving out. Copy key and session can decide nothing there: of uncontested
+records no two have one id, and those without an id have neither."""
+
+
+class Suspects:
+    """Which keys may have come more than once. ``all``: there were too many to tell."""
+
+    __slots__ = ("_bits", "_mask", "_most", "all", "keys")
+
+    def __init__(self, bits: int, most: int) -> None:
+        self._bits = bytearray(bits // 8)
+        self._mask = bits - 1
+        self._most = most
+        self.keys: set[int] = set()
+        self.all = False
+
+    def __bool__(self) -> bool:
+        return self.all or bool(self.keys)
+
+    def see(self, key: bytes) -> None:
+        """Take note of a key."""
+        number = hash(key)
+        place = number & self._mask
+        bit = 1 << (place & 7)
+        if not self._bits[place >> 3] & bit:
+            self._bits[place >> 3] |= bit
+        elif not self.all:
+            self.keys.add(number)
+            if len(self.keys) > self._most:
+                self.all = True
+                self.keys.clear()
+
+    def has(self, id: bytes, copy: bytes) -> bool:
+        """Whether another record may share one of these. Empty ones are shared by none."""
+        return (self.all and bool(id)) or (bool(self.keys) and self._any(id, copy))
+
+    def _any(self, id: bytes, copy: bytes) -> bool:
+        return (bool(id) and hash(id) in self.keys) or (bool(copy) and hash(copy) in self.keys)
+
+
+class Streaming:
+    """One stream's fold. ``add`` lines, then read ``lines``. ``records`` counts the lines taken."""
+
+    __slots__ = ("_folder", "_limit", "_settled", "_sorter", "_suspects", "records", "stream")
+
+    def __init__(
+        self, stream: str, folder: str, limit: int = LIMIT, bits: int = BITS, most: int = MOST_SUSPECTS
+    ) -> None:
+        self.stream = stream
+        self.records = 0
+        self._folder = folder
+        self._limit = limit
+        self._sorter = Sorter(folder, limit)
+        self._settled = Sorter(folder, limit // 4)
+        self._suspects = Suspects(bits, most)
+
+    def add(self, blocks: Blocks, damaged: Callable[[int, str], None]) -> None:
+        """Take a file's lines, each in its canonical form. ``damaged`` gets line number and reason. Raises OSError."""
+        stream, loads, see, put = self.stream, orjson.loads, self._suspects.see, self._sorter.add
+        copy_key = COPY_KEY.get(stream, "")
+        for first, lines in blocks:
+            for number, line in enumerate(lines, first):
+                line = line.rstrip(b"\r")
+                if not line:
+                    continue
+                record, why = parsed(line, loads)
+                if record is None:
+                    damaged(number, why)
+                    continue
+                self.records += 1
+                time, session, id, copy = names(record, copy_key)
+                if id:
+                    see(id)
+                if copy and copy != id:
+                    see(copy)
+                put(b"\0".join((time, id, copy, session, canonical(stream, line, record))))
+
+    def lines(self, tombstones: Tombstones | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """(timestamp, line) of each winner, by timestamp, id, bytes; without what tombstones hide. Raises OSError."""
+        settled = self._settle()  # before the others are read: they lie in the same files
+        for entry, _ in groupby(heapq.merge(self._alone(), settled)):
+            time, id, copy, session, line = entry.split(b"\0")
+            if not tombstones or not hidden(
+                self.stream, tombstones, ("", plain(session), plain(id), plain(copy), line)
+            ):
+                yield time, line
+
+    def close(self) -> None:
+        """Give memory and disk back."""
+        self._sorter.close()
+        self._settled.close()
+
+    def _alone(self) -> Iterator[bytes]:
+        if not self._suspects:
+            return iter(self._sorter)
+        return (entry for entry in self._sorter if not self._contested(entry))
+
+    def _contested(self, entry: bytes) -> bool:
+        _, id, copy, _ = entry.split(b"\0", 3)
+        return self._suspects.has(id, copy)
+
+    def _settle(self) -> Iterator[bytes]:
+        self._settled.close()
+        if self._suspects:
+            records = (self._fields(entry) for entry in self._sorter if self._contested(entry))
+            for record in contested.settle(self.stream, records, self._folder, self._limit // 4):
+                self._settled.add(b"\0".join([record[place] for place in OUT]))
+        return iter(self._settled)
+
+    def _fields(self, entry: bytes) -> list[bytes]:
+        line = entry[entry.rindex(b"\0") + 1 :]
+        record, _ = parsed(line, orjson.loads)
+        assert record is not None
+        return fields(self.stream, line, record)
