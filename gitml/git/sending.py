@@ -5,7 +5,7 @@ The hook path imports this.
 
 import os
 
-from gitml.git.building import NO_HOOKS
+from gitml.git.grafting import NO_HOOKS
 from gitml.git.run import run
 
 TYPE_CHECKING = False

@@ -8,9 +8,9 @@ import os
 import time
 
 from gitml.errors import Busy, GitmlError
-from gitml.git import building, refs, sending
+from gitml.git import grafting, refs, sending
+from gitml.git.asked import Settings, settings
 from gitml.git.run import GitFailed, run
-from gitml.git.settings import Settings, settings
 from gitml.model.times import of_epoch
 from gitml.ops.persist import mirror, side
 from gitml.ops.persist.sidenames import HEADS, REMOTES, first_fit, template
@@ -178,7 +178,7 @@ def _united(root: str, mine: str, theirs: str, before: str, known: Settings) -> 
         ours = {path: blob for path, blob in ours.items() if path in since}
     if not ours:
         return theirs
-    return building.commit(root, dict(ours), theirs, side.MESSAGE, known, int(time.time()))
+    return grafting.commit(root, dict(ours), theirs, side.MESSAGE, known, int(time.time()))
 
 
 def _only(root: str, one: str, other: str) -> "dict[str, str]":
@@ -191,7 +191,7 @@ def _only(root: str, one: str, other: str) -> "dict[str, str]":
 def _track(context: "Context", remote: str, name: str, commit: str) -> None:
     """Note that the remote has it. git does so itself only where it fetches all of the remote's branches."""
     try:
-        building.move(context.where.root, f"{REMOTES}{remote}/{name}", commit, "")
+        grafting.move(context.where.root, f"{REMOTES}{remote}/{name}", commit, "")
     except GitFailed:  # a stale branch of the remote stands in the way: it will be pushed again, to no effect
         return
 

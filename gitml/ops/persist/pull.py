@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.errors import NothingHere
 from gitml.git import head, refs, sending
+from gitml.git.asked import Settings, settings
 from gitml.git.run import GitFailed
-from gitml.git.settings import Settings, settings
 from gitml.ops.persist import mirror
 from gitml.ops.persist.sidenames import HEADS, REMOTES, Template, first_fit, template
 from gitml.ops.riding.settle import settle

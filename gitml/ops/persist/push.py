@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gitml.config import SIDE_BRANCH, WITH_COMMITS
-from gitml.git.settings import settings
+from gitml.git.asked import settings
 from gitml.ops.persist import delivery, side
 from gitml.ops.persist.way import way_of
 

@@ -8,8 +8,8 @@ import time
 
 from gitml.config import REMOTE
 from gitml.errors import GitmlError
-from gitml.git import building, head, refs, sending, staging, worktrees
-from gitml.git.settings import Settings, settings
+from gitml.git import grafting, head, refs, sending, staging, worktrees
+from gitml.git.asked import Settings, settings
 from gitml.ops.persist import mirror
 from gitml.ops.persist.sidenames import DETACHED, HEADS, REMOTES, first_fit, template
 from gitml.ops.riding import carry
@@ -127,7 +127,7 @@ def move(context: "Context", name: str, new: str, old: str) -> None:
             raise GitmlError(
                 f"`{name}` is checked out, so records wait", where=git_dir, hint="git switch another branch"
             )
-    building.move(context.where.root, HEADS + name, new, old or building.nothing(new))
+    grafting.move(context.where.root, HEADS + name, new, old or grafting.nothing(new))
 
 
 def _usable(kind: str, names: "list[str]", branches: "dict[str, str]", sides: "dict[str, str]") -> str:
@@ -140,9 +140,9 @@ def _commit(context: "Context", parts: "list[Part]", shared: "dict[str, str]") -
     if not parts:
         return 0
     there = place(context)
-    files: building.Files = {} if there.tip else dict(shared)
+    files: grafting.Files = {} if there.tip else dict(shared)
     for part in parts:
         files.update({f"{LIVE}/{part.name}/{one}.jsonl": read_bytes(part.file(one)) for one in part.streams()})
-    made = building.commit(context.where.root, files, there.tip, MESSAGE, there.known, int(time.time()))
+    made = grafting.commit(context.where.root, files, there.tip, MESSAGE, there.known, int(time.time()))
     move(context, there.name, made, there.local)
     return len(parts)

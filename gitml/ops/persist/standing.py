@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from gitml.config import SIDE_BRANCH
 from gitml.errors import GitmlError
 from gitml.git import refs
+from gitml.git.asked import settings
 from gitml.git.run import run
-from gitml.git.settings import settings
 from gitml.ops.persist import delivery, mirror, side
 from gitml.ops.persist.sidenames import REMOTES
 from gitml.ops.riding.journal import LIVE

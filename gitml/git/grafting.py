@@ -9,7 +9,7 @@ from gitml.git.run import GitFailed, run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gitml.git.settings import Settings
+    from gitml.git.asked import Settings
 
     Files = dict[str, bytes | str]
     """{path below the top: its bytes, or the id of a blob that is there}. Paths hold no quote and no line break."""
