@@ -36,6 +36,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "resume": "Record again.",
         "forget": "Take records out of every view, for good.",
         "redact": "Look for secrets in what is stored, and take them out.",
+        "verify": "Check every line, id, part and invariant of the store.",
     },
 }
 """What ``gitml --help`` lists, without importing a single command for it (a test compares the texts)."""

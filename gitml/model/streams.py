@@ -106,7 +106,7 @@ KEYS: "dict[str, tuple[str, ...]]" = {
         "deriver",
         "rev",
     ),
-    "lifecycle": ("id", "timestamp", "session_id", "from", "to", "by", "notes", "stream", "target"),
+    "lifecycle": ("id", "timestamp", "session_id", "from", "to", "by", "notes", "stream", "target", "marks"),
     "digests": (
         "id",
         "timestamp",

@@ -71,6 +71,13 @@ def scan(context: Context, search: Search, *, history: bool = False) -> Scanned:
     return scanned
 
 
+def tracked(context: Context, search: Search) -> Scanned:
+    """Look through what is tracked, in the work tree and in the index. Raises as ``scan``."""
+    scanned = Scanned()
+    _tracked(context, search, scanned)
+    return scanned
+
+
 def preview(value: str) -> str:
     """A hint of a value: its first SHOWN characters if it is long, and none of it if it is not."""
     shown = "".join(char if char.isprintable() and char != " " else "?" for char in value[:SHOWN])
