@@ -74,7 +74,7 @@ def _unpacked(file: "IO[bytes]", damaged: "Callable[[int, str], None]") -> "Iter
 
         def read() -> bytes:
             nonlocal left
-            chunk = packed.read(min(CHUNK, left + 1))
+            chunk = packed.read1(min(CHUNK, left + 1))  # read() would drop what it has when it meets the damage
             left -= len(chunk)
             if left < 0:
                 raise EOFError(f"unpacks to more than {MOST_UNPACKED} bytes")

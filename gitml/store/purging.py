@@ -23,6 +23,9 @@ if TYPE_CHECKING:
         def pairs(self) -> frozenset[tuple[str, str]]: ...
 
 
+LETTER = frozenset({"from", "line", "why", "text"})
+"""What tells a dead letter that ``gitml verify --repair`` wrote from a line that was torn and set aside."""
+
 _NAMES = re.compile(rb'"(id|session_id)":"([^"\\]*)"')
 """What the front of a torn line still tells of its record."""
 
@@ -108,6 +111,8 @@ def _is_of(line: bytes, tombstones: "Hides") -> bool:
     if not line:
         return False
     record = _record(line)
+    if record is not None and set(record) >= LETTER:  # a dead letter that quotes a bad line
+        return _is_of(str(record["text"]).encode("utf-8", "replace"), tombstones)
     if record is not None:
         return any(tombstones.hides(stream, record) for stream, _ in tombstones.pairs)
     told = {key: name.decode("utf-8", "replace") for key, name in reversed(_NAMES.findall(line))}  # the first counts

@@ -67,9 +67,10 @@ class PutBack:
         blob = staging.staged(self.root, self.path).get(self.path, "") if self.staged else ""
         versions = lines_of(content(self.root, blob), self.path) if blob else []
         yield from (line for line in versions if line not in there)
-        for _, line, _ in records(self.paths[0], lambda *one: bad.append(one)):
-            if line not in there:
-                yield line
+        path = self.paths[0]
+        if os.path.isfile(path) and not os.path.islink(path):
+            found = records(path, lambda *one: bad.append(one))
+            yield from (line for _, line, _ in found if line not in there)
 
 
 class Recall:

@@ -39,7 +39,8 @@ def plan(verified: Verified) -> list[Step]:
 def apply(subject: Subject, verified: Verified, now: float, leave_out: frozenset[Check] = frozenset()) -> Repaired:
     """Do the steps, look again, and do what has come to light by that. ``now`` in seconds since 1970.
 
-    Each step holds the lock. One that fails is told, and the others are done. Each is whole by itself, so another run does what is left.
+    Each step holds the lock. One that fails is told, and the others are done; each is whole by itself, so another run
+    does what is left.
     """
     repaired = Repaired(verified)
     failed: set[str] = set()
