@@ -33,7 +33,7 @@ def replace(root: str, relative: str, data: bytes) -> None:
 
     Raises OSError: a link or a file where a folder must be, a folder in its place, a full disk.
     """
-    folder, name = _folder(root, relative, create=True)
+    folder, name = folder_of(root, relative, create=True)
     try:
         _put(folder, name, data, durable=True)
         os.fsync(folder)
