@@ -34,7 +34,7 @@ def _of(subject: Subject, stream: str) -> Iterator[Finding]:
     for identity in [one for one, count in folded.items() if one and count > 1]:
         yield Finding(CHECK, DAMAGE, stream, f"{identity} comes {folded[identity]} times out of the fold")
     if stream in COPY_KEY:
-        one_a_copy = earliest(newest_a_session(list(winners.best.values())), COPY)
+        one_a_copy = earliest(newest_a_session(stream, list(winners.best.values())), COPY)
         shared = Counter(entry[ID] for entry in one_a_copy if entry[ID])
         for identity in [one for one, count in shared.items() if count > 1]:
             says = f"{shared[identity]} different records have the id {identity}: the earliest is shown"
