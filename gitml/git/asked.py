@@ -1,5 +1,7 @@
 """What git is configured to, and who commits. The hook path imports this."""
 
+import os
+
 from gitml.git.run import run
 
 NOBODY = "gitml <gitml@localhost> "
@@ -23,8 +25,11 @@ class Settings:
         return self.get(name).lower() in ("true", "yes", "on", "1")
 
     def identity(self, role: str, now: int) -> str:
-        """Who is "AUTHOR" or "COMMITTER", as a commit says it: name, mail address, time and zone."""
-        return self.get(f"GIT_{role}_IDENT") or f"{NOBODY}{now} +0000"
+        """Who is "AUTHOR" or "COMMITTER", as a commit says it: name, mail address, time, zone. What git would make up
+        from this machine's name is nobody's."""
+        known = any(self.get(f"{section}.email") for section in ("user", role.lower()))
+        known = known or any(os.environ.get(name) for name in (f"GIT_{role}_EMAIL", "EMAIL"))
+        return (known and self.get(f"GIT_{role}_IDENT")) or f"{NOBODY}{now} +0000"
 
     def remotes(self) -> "list[str]":
         """The names of all remotes with an address."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 ORIGIN = "refs/remotes/origin/"
 HEADS = "refs/heads/"
 USUAL = ("main", "master")
+SIDE = "gitml/"
+"""Branches of gitml's own, which hold records alone."""
+
 SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+@-]{0,200}")
 
@@ -46,7 +49,7 @@ def _own_branches(common_dir: str) -> "dict[str, str]":
         for file in files:
             name = os.path.relpath(os.path.join(folder, file), base)
             found[name] = _ref(common_dir, HEADS + name)
-    return {name: sha for name, sha in found.items() if sha}
+    return {name: sha for name, sha in found.items() if sha and not name.startswith(SIDE)}
 
 
 def _ref(common_dir: str, ref: str) -> str:
@@ -85,7 +88,8 @@ def _asked(root: str) -> "tuple[str, str]":
     refs = dict(line.split(" ", 1) for line in listed if " " in line)
     own = {ref.removeprefix(HEADS): sha for ref, sha in refs.items() if ref.startswith(HEADS)}
     there = {name: own[name] for name in USUAL if name in own}
-    return _only(there or (own if len(own) == len(refs) else {}))
+    alone = {name: sha for name, sha in own.items() if not name.startswith(SIDE)}
+    return _only(there or (alone if len(own) == len(refs) else {}))
 
 
 def _first_line(path: str) -> str:

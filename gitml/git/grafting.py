@@ -5,7 +5,8 @@ By ``git fast-import``: one process, whose time does not grow with what the comm
 
 import os
 
-from gitml.git.run import GitFailed, run
+from gitml.git.objects import SHA1_DIGITS
+from gitml.git.run import run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     """{path below the top: its bytes, or the id of a blob that is there}. Paths hold no quote and no line break."""
 
 SCRATCH = "refs/gitml/made/"
-"""Where a commit stands until its branch is moved to it; the number of this process follows."""
+"""fast-import wants a ref to write to; the number of this process follows. At its end it deletes that again."""
 
 NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
 """A reference-transaction hook would be called for each of these refs."""
@@ -30,12 +31,8 @@ def commit(root: str, files: "Files", parent: str, message: str, known: "Setting
     ``now`` in seconds since 1970. Signed where git is configured to. Raises GitFailed.
     """
     ref = f"{SCRATCH}{os.getpid()}"
-    _import(root, ref, _stream(ref, files, parent, message, known, now))
-    try:
-        made = run(root, "rev-parse", "--verify", ref).out.decode().strip()
-        return _signed(root, made, parent, message) if known.says("commit.gpgsign") else made
-    finally:
-        move(root, ref, "", "")
+    made = _import(root, _stream(ref, files, parent, message, known, now))
+    return _signed(root, made, parent, message) if known.says("commit.gpgsign") else made
 
 
 def move(root: str, ref: str, new: str, old: str) -> None:
@@ -49,17 +46,16 @@ def nothing(object_id: str) -> str:
     return "0" * len(object_id)
 
 
-def _import(root: str, ref: str, stream: bytes) -> None:
-    command = (*NO_HOOKS, "fast-import", "--quiet", "--force", "--date-format=raw")
-    done = run(root, *command, input=stream, reading=False, check=False)
-    if done.code:
-        raise GitFailed(("fast-import",), done, root)
+def _import(root: str, stream: bytes) -> str:
+    """The id of the commit: what fast-import answers to ``get-mark``."""
+    command = (*NO_HOOKS, "fast-import", "--quiet", "--force", "--done", "--date-format=raw")
+    return run(root, *command, input=stream, reading=False).out.decode().strip()
 
 
 def _stream(ref: str, files: "Files", parent: str, message: str, known: "Settings", now: int) -> bytes:
     text = message.encode()
     lines = [
-        f"commit {ref}".encode(),
+        f"commit {ref}\nmark :1".encode(),
         *(f"{role.lower()} {known.identity(role, now)}".encode("utf-8", "surrogateescape") for role in ROLES),
         b"data %d\n%b" % (len(text), text),
         *([b"from " + parent.encode()] if parent else []),
@@ -70,7 +66,10 @@ def _stream(ref: str, files: "Files", parent: str, message: str, known: "Setting
             lines.append(b"M 100644 %b %b" % (content.encode(), name))
         else:
             lines.append(b"M 100644 inline %b\ndata %d\n%b" % (name, len(content), content))
-    return b"\n".join(lines) + b"\n"
+    ids = [parent] if parent else [content for content in files.values() if isinstance(content, str)]
+    zero = nothing(ids[0]) if ids else "0" * SHA1_DIGITS
+    lines.append(f"get-mark :1\nreset {ref}\nfrom {zero}\n\ndone\n".encode())
+    return b"\n".join(lines)
 
 
 def _signed(root: str, made: str, parent: str, message: str) -> str:

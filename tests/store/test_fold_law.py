@@ -111,6 +111,7 @@ PLACES = (
     "tracked/some/where/else/entirely/{}.jsonl",
     "spool/main/20261121/010101Z-aaaaaa/{}.jsonl",
     "spool/other/20261121/010101Z-bbbbbb/{}.jsonl",
+    "side/{0}/0123456789abcdef0123456789abcdef01234567/{0}.jsonl",
 )
 
 

@@ -126,7 +126,7 @@ class Clone:
         import json
 
         names = [name for name in self.carried(commit) if name.endswith(f"/{stream}.jsonl")]
-        lines = "".join(self.git("show", f"{commit}:{name}") for name in names).splitlines()
+        lines = "".join(self.git("show", f"{commit}:{name}") for name in names).split("\n")[:-1]
         return sorted(json.loads(line)["id"] for line in lines)
 
     def waiting(self) -> int:

@@ -13,7 +13,7 @@ from gitml.git.asked import Settings, settings
 from gitml.git.run import GitFailed, run
 from gitml.model.times import of_epoch
 from gitml.ops.persist import mirror, side
-from gitml.ops.persist.sidenames import HEADS, REMOTES, first_fit, template
+from gitml.ops.persist.sidenames import HEADS, REMOTES, first_fit, readable
 from gitml.ops.riding.settle import settle
 from gitml.redact.gate import seal_state
 from gitml.store.files import make_dirs, read_bytes, remove_files, write_atomic
@@ -23,6 +23,7 @@ from gitml.store.lock import hold
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitml.ops.context import Context
+    from gitml.ops.persist.sidenames import Template
 
 LONGEST = 120.0
 """Seconds for one round of pushes: a remote that hangs is left alone then, until the next hook."""
@@ -34,27 +35,29 @@ STATE, LOCK, QUEUE = "side-push.json", "side-push.lock", "side-push.next"
 
 
 class Send:
-    """One side branch to be brought to a remote: its ``name`` here, its ``tip``, and the ``other`` names it may have
-    there."""
+    """One side branch to be brought to a remote: its ``name`` here, its ``tip``, the ``branch`` it is beside, and the
+    ``names`` it may have there."""
 
-    __slots__ = ("name", "others", "tip")
+    __slots__ = ("branch", "name", "names", "tip")
 
-    def __init__(self, name: str, tip: str, others: "list[str]") -> None:
+    def __init__(self, name: str, tip: str, known: "list[Template]") -> None:
         self.name = name
         self.tip = tip
-        self.others = others
+        made = next((one for one in known if one.branch(name)), None)
+        self.branch = made.branch(name) if made else ""
+        self.names = made.candidates(self.branch) if made else [name]
 
 
 def unsent(context: "Context", known: Settings) -> "list[Send]":
-    """The local side branches that no remote is known to have as they are. Raises GitFailed, BadUsage."""
-    names = template(context)
+    """The local side branches that no remote is known to have as they are. Raises GitFailed."""
     sides = mirror.side_branches(context, refs.branches(context.where.root))
+    known_names = readable(context)
     there = {commit for ref, commit in sides.items() if ref.startswith(REMOTES)}
     found = []
     for ref, commit in sides.items():
         if ref.startswith(HEADS) and commit not in there and known.remotes():
             name = ref[len(HEADS) :]
-            found.append(Send(name, commit, names.candidates(names.branch(name))))
+            found.append(Send(name, commit, known_names))
     return found
 
 
@@ -117,7 +120,7 @@ def _deliver(context: "Context", deadline: float) -> "dict[str, str]":
 def _send(context: "Context", one: Send, known: Settings, deadline: float) -> str:
     """Push one side branch. Returns why not, "" where the remote has it."""
     root = context.where.root
-    remote = known.remote_for(template(context).branch(one.name))
+    remote = known.remote_for(one.branch)
     if not remote:
         return "more than one remote, and none is called origin · git config remote.pushDefault NAME"
     target, why = one.name, ""
@@ -130,7 +133,7 @@ def _send(context: "Context", one: Send, known: Settings, deadline: float) -> st
             there = sending.heads(root, remote, _left(deadline))
         except GitFailed:  # it cannot be reached, as the push has said already
             return why
-        before, target = target, first_fit(one.others, there)
+        before, target = target, first_fit(one.names, there)
         if not target:
             return f"{remote} can have no `{one.name}` beside its branches · name others in side_branch.ref"
         if target in there:
@@ -151,8 +154,8 @@ def _rebuilt(context: "Context", one: Send, remote: str, target: str, known: Set
     sending.fetch(root, context.where.common_dir, remote, [f"+{HEADS}{target}:{tracking}"], _left(deadline))
     theirs = refs.branches(root)[tracking]
     if not mirror.side_branches(context, {tracking: theirs}):
-        one.others.remove(target)
-        return bool(one.others)
+        one.names.remove(target)
+        return bool(one.names)
     if sending.contains(root, one.tip, theirs):
         return False
     while True:

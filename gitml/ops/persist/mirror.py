@@ -7,10 +7,9 @@ can be made again from git. The hook path imports this.
 import json
 import os
 
-from gitml.errors import BadUsage
 from gitml.git.objects import contents, sizes, tree
 from gitml.git.run import run
-from gitml.ops.persist.sidenames import HEADS, template
+from gitml.ops.persist.sidenames import HEADS, readable
 from gitml.redact.gate import seal_state
 from gitml.store.files import entries, fsync_dir, make_dirs, read_bytes, write_all, write_atomic
 from gitml.store.layout import DATA
@@ -60,15 +59,14 @@ class Taken:
 
 
 def side_branches(context: "Context", branches: "Branches") -> "Branches":
-    """Those of the branches that are side branches: called like one, and with nothing but records in them.
-
-    Raises GitFailed.
-    """
-    try:
-        known = template(context)
-    except BadUsage:
-        return {}
-    named = {name: commit for name, commit in branches.items() if known.matches(name)}
+    """Those of the branches that are side branches: called like one, now or when they were taken in, and with nothing
+    but records in them. Raises GitFailed."""
+    known, before = readable(context), _state(context.layout)
+    named = {
+        name: commit
+        for name, commit in branches.items()
+        if _plain(name) in before or any(one.matches(name) for one in known)
+    }
     tops = contents(context.where.root, [f"{commit}^{{tree}}" for commit in named.values()]) if named else {}
     return {name: commit for name, commit in named.items() if _records_only(tops.get(f"{commit}^{{tree}}"), commit)}
 

@@ -11,7 +11,7 @@ from gitml.git import head, refs, sending
 from gitml.git.asked import Settings, settings
 from gitml.git.run import GitFailed
 from gitml.ops.persist import mirror
-from gitml.ops.persist.sidenames import HEADS, REMOTES, Template, first_fit, template
+from gitml.ops.persist.sidenames import HEADS, REMOTES, Template, first_fit, readable
 from gitml.ops.riding.settle import settle
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def pull(context: Context, remote: str | None = None, prune: bool = False) -> Pu
     known = settings(context.where.root)
     asked = _remote(context, known, remote)
     if asked:
-        _fetch(context, template(context), asked, prune)
+        _fetch(context, readable(context), asked, prune)
     done = _fold_in(context, asked)
     settle(context)
     return done
@@ -61,10 +61,11 @@ def _remote(context: Context, known: Settings, named: str | None) -> str:
     return named
 
 
-def _fetch(context: Context, names: Template, remote: str, prune: bool) -> None:
+def _fetch(context: Context, names: list[Template], remote: str, prune: bool) -> None:
     where, deadline = context.where, time.monotonic() + SECONDS
+    specs = list(dict.fromkeys(one.refspec(remote) for one in names))
     try:
-        sending.fetch(where.root, where.common_dir, remote, [names.refspec(remote)], SECONDS, prune)
+        sending.fetch(where.root, where.common_dir, remote, specs, SECONDS, prune)
     except GitFailed:
         # What the remote had once may stand where it has another branch now: git keeps no `a` beside `a/b`.
         specs = _beside(context, names, remote, deadline)
@@ -73,15 +74,15 @@ def _fetch(context: Context, names: Template, remote: str, prune: bool) -> None:
         sending.fetch(where.root, where.common_dir, remote, specs, max(1.0, deadline - time.monotonic()))
 
 
-def _beside(context: Context, names: Template, remote: str, deadline: float) -> list[str]:
+def _beside(context: Context, names: list[Template], remote: str, deadline: float) -> list[str]:
     """Refspecs that put each side branch where it fits beside those known here. Raises GitFailed."""
     there = sending.heads(context.where.root, remote, max(1.0, deadline - time.monotonic()))
     kind = f"{REMOTES}{remote}/"
     taken = [ref[len(kind) :] for ref in refs.branches(context.where.root) if ref.startswith(kind)]
     specs = []
     for name in sorted(there):
-        branch = names.branch(name)
-        fit = first_fit([name, names.candidates(branch)[1]], taken) if branch else ""
+        made = next((one for one in names if one.branch(name)), None)
+        fit = first_fit([name, made.candidates(made.branch(name))[1]], taken) if made else ""
         if fit:
             taken.append(fit)
             specs.append(f"+{HEADS}{name}:{kind}{fit}")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from gitml.ops.context import Context
 
 FIELD = "{branch}"
+USUAL = "gitml/"
+"""What side branches begin with unless the config says otherwise."""
+
 DETACHED = "detached"
 """In place of a branch where HEAD is on none."""
 
@@ -70,6 +73,15 @@ def template(context: "Context") -> Template:
             hint='a branch name with {branch} in it: ref = "gitml/{branch}"',
         )
     return Template(head, tail)
+
+
+def readable(context: "Context") -> "list[Template]":
+    """By which names side branches are told that are read: the configured ones, and the usual ones from before."""
+    usual = Template(USUAL, "")
+    try:
+        return [template(context), usual]
+    except BadUsage:
+        return [usual]
 
 
 def fits(name: str, taken: "Iterable[str]") -> bool:

@@ -1,5 +1,7 @@
 """Secrets recognised only after they had been recorded: out of what no commit carries, reported where one does."""
 
+import os
+
 from gitml.model.jsonl import decode
 from gitml.ops.record.known import lines_with_paths
 from gitml.redact.vault import occurrences
@@ -69,7 +71,7 @@ class Outdated(_OfSession):
 
 
 def where_recorded(layout: "Layout", late: Late) -> "tuple[int, list[str]]":
-    """How many lines of the spools hold one of the secrets, and which tracked files do."""
+    """How many lines of the spools hold one of the secrets, and which files of commits do."""
     waiting, tracked = 0, set()
     for path, line in lines_with_paths(layout, late.session_id):
         try:
@@ -77,7 +79,7 @@ def where_recorded(layout: "Layout", late: Late) -> "tuple[int, list[str]]":
         except ValueError:
             continue
         if isinstance(record, dict) and late.hides("", record):
-            if path.startswith(layout.local):
+            if path.startswith(layout.local) and not path.startswith(layout.side + os.sep):
                 waiting += 1
             else:
                 tracked.add(path)
