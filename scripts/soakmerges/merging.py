@@ -21,8 +21,8 @@ def merge(tree: Tree) -> bool:
     message = [] if kind == "--squash" else ["-m", f"merge {tree.round.next()}"]
     tree.git("merge", "-q", *options, *message, *names)
     finish(tree, "merge")
+    tree.loose = tree.loose or kind == "--squash"
     if kind == "--squash" and tree.round.chance(0.8):
-        tree.loose = True
         tree.git("commit", "-q", "-m", f"squashed {tree.round.next()}")
     return True
 
