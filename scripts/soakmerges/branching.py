@@ -50,7 +50,7 @@ def delete_branch(tree: Tree) -> bool:
     return True
 
 
-@step(2)
+@step(3)
 def add_tree(tree: Tree) -> None:
     """A linked work tree beside the clone."""
     if len(tree.clone.trees) < MOST_TREES:
@@ -62,7 +62,7 @@ def add_tree(tree: Tree) -> None:
             tree.clone.trees.append(Tree(tree.clone, root))
 
 
-@step(2)
+@step(6)
 def remove_tree(tree: Tree) -> bool:
     """With git, or by deleting its folder."""
     linked = tree.clone.trees[1:]

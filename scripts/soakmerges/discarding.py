@@ -27,7 +27,7 @@ def stash(tree: Tree) -> None:
     tree.git("stash", "push", "-q", *tree.rng.choice([[], ["-u"], ["-a"], ["--keep-index"], ["--staged"]]))
 
 
-@step(3)
+@step(8)
 def unstash(tree: Tree) -> bool:
     """Take it up again, or not."""
     if not tree.lines("stash", "list"):

@@ -6,7 +6,7 @@ from soakmerges.kinds import step
 from soakmerges.world import STORE, Broken, Round, Tree
 
 
-@step(6)
+@step(8)
 def merge_on_server(tree: Tree) -> bool:
     """A pull request is merged into the default branch: a merge commit, squashed, or rebased."""
     round = tree.round
