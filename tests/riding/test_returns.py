@@ -206,8 +206,9 @@ def test_held_by_its_copy_key(clone: Clone) -> None:
 def test_a_later_state_than_the_base_has(clone: Clone) -> None:
     """The base has the record as it was before the turn went on: what came after would be lost with the commit."""
     compact(clone, drop=True)
-    early = {"id": CHAT, "uuid": "uuid-1", "session_id": "s1", "timestamp": "2026-11-20T15:03:32.000Z", "rev": 0}
-    clone.write(f"{DATA}/tracked/chats.jsonl", encode(early | {"updated_at": "2026-11-20T15:00:00.000Z"}).decode() + "\n")
+    time = "2026-11-20T15:00:00.000Z"
+    early = {"id": CHAT, "uuid": "uuid-1", "session_id": "s1", "timestamp": time, "updated_at": time}
+    clone.write(f"{DATA}/tracked/chats.jsonl", encode(early).decode() + "\n")
     clone.git("add", DATA)
     clone.git("commit", "-q", "-m", "an early state", "--no-verify")
     assert returned(clone)
@@ -215,7 +216,7 @@ def test_a_later_state_than_the_base_has(clone: Clone) -> None:
 
 @pytest.mark.parametrize(("session", "day", "held"), [("s0", 19, True), ("s2", 21, False), ("s1", 20, True)])
 def test_held_by_what_the_fold_would_choose(clone: Clone, session: str, day: int, held: bool) -> None:
-    """An earlier session's copy stands for ours, a later one's does not; nor does anything but a later state of ours."""
+    """An earlier session's copy stands for ours, a later one's does not; so does a state of ours, if it is later."""
     compact(clone, drop=True)
     time = f"2026-11-{day}T15:03:32.000Z"
     other = {"id": CHAT, "uuid": "uuid-1", "session_id": session, "timestamp": time, "updated_at": time, "rev": 1}
