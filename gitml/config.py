@@ -26,6 +26,9 @@ REMOTE = "CLAUDE_CODE_REMOTE"
 ABSENT = -1
 """In place of a size: the work tree has no such file."""
 
+PRICE = ("input", "output", "cache_read", "cache_write_5m", "cache_write_1h")
+"""What ``prices."model"`` must say."""
+
 DEFAULTS: "dict[str, Any]" = {
     "default_branch": "",
     "persist": AUTO,
@@ -42,6 +45,8 @@ DEFAULTS: "dict[str, Any]" = {
     "domains": {},
     "milestones": {"commits": 500, "sessions": 100, "chats": 200},
     "context": {"enabled": False, "max_bytes": 2000, "sessions": 3},
+    "prices": {},
+    "lifecycle": {"safe_stages": ["implemented"]},
     "redact": {
         "deny": [],
         "allow": [],
@@ -103,7 +108,19 @@ def parse(data: bytes, where: str) -> "dict[str, Any]":
     _check(values, DEFAULTS, where, "")
     if not all(isinstance(domain, str) for domain in values.get("domains", {}).values()):
         raise BadUsage("domains must be texts", where=where, hint=f"edit {where}")
+    _check_prices(values.get("prices", {}), where)
     return values
+
+
+def _check_prices(prices: "dict[str, Any]", path: str) -> None:
+    """A price is whole or none: one that left out what cached tokens cost would say that they are free."""
+    for model, price in prices.items():
+        given = price if isinstance(price, dict) else {}
+        for key in PRICE:
+            value = given.get(key)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1_000_000:
+                what = f'prices."{model}" needs {key}, in USD per million tokens'
+                raise BadUsage(what, where=path, hint=f"edit {path}")
 
 
 def load_cached(path: str, cache: str, index: str = "", tracked: "Tracked | None" = None) -> Config:

@@ -22,6 +22,7 @@ ALLOWED = {
     "ops": {"model", "errors", "config", "redact", "agents", "derive", "git", "store"},
     "hooks": {"model", "errors", "config", "ops"},
     "cli": {"model", "errors", "config", "ops"},
+    "lifecycle": {"errors", "ops"},
     "__main__": {"hooks", "cli"},
     "__init__": set(),
 }

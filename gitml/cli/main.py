@@ -38,6 +38,10 @@ SECTIONS: dict[str, dict[str, str]] = {
         "redact": "Look for secrets in what is stored, and take them out.",
         "verify": "Check every line, id, part and invariant of the store.",
     },
+    "Judge": {
+        "digest": "Make the short summary that is kept of a session for ever.",
+        "lifecycle": "What became of a session, and which are safe to clean away.",
+    },
 }
 """What ``gitml --help`` lists, without importing a single command for it (a test compares the texts)."""
 

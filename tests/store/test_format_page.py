@@ -30,19 +30,27 @@ def test_records_are_as_written(stream: str, line: str) -> None:
 
 def a_store(folder: Path) -> None:
     """The page's records as the live part of a repository."""
+    part = folder / "work" / ".git-ml" / "tracked" / "live" / "20261120" / "150332Z-7f3a9c"
+    for stream, lines in by_stream().items():
+        put_file(part / f"{stream}.jsonl", *lines)
+
+
+def by_stream() -> dict[str, list[bytes]]:
+    """The page's records, those of one stream by time."""
+    found: dict[str, list[bytes]] = {}
     for stream, line in RECORDS:
-        part = folder / "work" / ".git-ml" / "tracked" / "live" / "20261120" / "150332Z-7f3a9c"
-        put_file(part / f"{stream}.jsonl", line.encode())
+        found.setdefault(stream, []).append(line.encode())
+    return found
 
 
 def test_the_page_is_a_store(tmp_path: Path) -> None:
     """The records fold to themselves, but for the chat that the page's tombstone hides."""
     layout = a_layout(tmp_path)
     a_store(tmp_path)
-    assert len(RECORDS) == 6
-    for stream, line in RECORDS:
-        assert fold(layout, stream).lines == ([] if stream == "chats" else [line.encode()])
-        assert fold(layout, stream, hidden=True).lines == [line.encode()]
+    assert len(RECORDS) == 8
+    for stream, lines in by_stream().items():
+        assert fold(layout, stream).lines == ([] if stream == "chats" else lines)
+        assert fold(layout, stream, hidden=True).lines == lines
     assert of_records(fold(layout, "lifecycle").records())
 
 

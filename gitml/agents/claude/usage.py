@@ -18,7 +18,7 @@ def response(record: "dict[str, Any]", message: "dict[str, Any]") -> "dict[str, 
     return {
         **made,
         **known(model=text(message.get("model")), stop_reason=text(message.get("stop_reason"))),
-        **({"usage": usage(numbers)} if isinstance(numbers, dict) else {}),
+        **({"usage": usage(numbers), **known(speed=speed(numbers))} if isinstance(numbers, dict) else {}),
     }
 
 
@@ -30,6 +30,12 @@ def key(record: "dict[str, Any]", message: "dict[str, Any]") -> str:
     """
     own, request = text(message.get("id")), text(record.get("requestId"))
     return own if own.startswith("msg_") else request or own or text(record.get("uuid"))
+
+
+def speed(numbers: "dict[str, Any]") -> str:
+    """How fast a response was asked for, where that has a price of its own; "" at the standard one."""
+    found = text(numbers.get("speed"))[:20]
+    return "" if found == "standard" else found
 
 
 def usage(numbers: "dict[str, Any]") -> "dict[str, int]":

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gitml.cli.render.text import clean, count, duration, fit, moment, one_line, short_number, size, width
+from gitml.cli.render.text import clean, count, duration, fit, moment, money, one_line, short_number, size, width
 from gitml.ops.reading.sessions import length
 from gitml.ops.reading.totals import Total, agents, total
 
@@ -59,7 +59,7 @@ def spent(took: Total, in_and_out: bool = False) -> list[str]:
         split = f" ({short_number(took.read)} in, {short_number(took.usage['output'])} out)" if in_and_out else ""
         found.append(f"{'≥ ' if took.lower_bound else ''}{short_number(took.tokens)} tokens{split}")
     if took.cost is not None:
-        found.append(f"${took.cost:.2f}")
+        found.append(money(took.cost))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gitml.cli.render.table import UNLIMITED
-from gitml.cli.render.text import duration, fit, moment, one_line, short_number, width
+from gitml.cli.render.text import duration, fit, moment, money, one_line, short_number, width
 
 HEADER = ["session", "started", "took", "chats", "commits", "tokens", "cost", "branch", "summary"]
 RIGHT = frozenset({"took", "chats", "commits", "tokens", "cost"})
@@ -41,7 +41,7 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
         "chats": str(row["chats"]),
         "commits": str(len(row["commits"])) if row["commits"] else "",
         "tokens": tokens,
-        "cost": f"${row['cost']:.2f}" if row["cost"] is not None else "",
+        "cost": money(row["cost"]),
         "branch": one_line(row["branch"]),
         "summary": one_line(row["summary"]),
     }

@@ -104,3 +104,8 @@ def duration(milliseconds: int | None) -> str:
 def moment(timestamp: object) -> str:
     """``2026-11-20 15:03`` in UTC, of a normal timestamp."""
     return clean(timestamp)[:16].replace("T", " ")
+
+
+def money(usd: float | None) -> str:
+    """``$1.25``; "" where it is not known."""
+    return "" if usd is None else f"${usd:,.2f}"

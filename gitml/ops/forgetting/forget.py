@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gitml.model import times
 from gitml.model.digest import hexhash
 from gitml.ops.forgetting import unfinished
+from gitml.ops.forgetting.digests import Quoting, again
 from gitml.ops.forgetting.history import Held, held, rewrite
 from gitml.ops.forgetting.targets import Chosen, targets
 from gitml.ops.reading import views
@@ -19,11 +20,16 @@ Record = dict[str, Any]
 
 class Plan:
     """``records``: (stream, record) that go · ``sessions`` that go whole · ``graves``: the tombstones to write ·
-    ``held``: what git history still has · ``rewrite``: the command that changes that · ``notes`` for people."""
+    ``held``: what git history still has · ``rewrite``: the command that changes that · ``notes`` for people · ``now``
+    in seconds since 1970 · ``quoted``: {id: session_id} of the digests that may quote it, and are made again."""
 
-    __slots__ = ("graves", "held", "notes", "records", "rewrite", "sessions")
+    __slots__ = ("graves", "held", "notes", "now", "quoted", "records", "rewrite", "sessions")
 
-    def __init__(self, chosen: Chosen, graves: list[Record], held: list[Held], rewrite: str, notes: list[str]) -> None:
+    def __init__(
+        self, chosen: Chosen, graves: list[Record], held: list[Held], rewrite: str, notes: list[str], now: float
+    ) -> None:
+        self.now = now
+        self.quoted: dict[str, str] = {}
         self.records = chosen.records
         self.sessions = chosen.sessions
         self.graves = graves
@@ -49,17 +55,22 @@ class Plan:
 def plan(context: Context, chosen: Chosen, now: float) -> Plan:
     """What will be done about what was chosen; ``now`` in seconds since 1970. Changes nothing."""
     stamp = times.of_epoch(now)
+    quoting = Quoting(context, chosen.records)
     graves = [_grave(stamp, *target) for target in targets(context, chosen)]
+    graves += [_grave(stamp, *target, of=target[2]) for target in quoting.copies]
     found = held(context.where.root, chosen.roots)
     command = rewrite(chosen) if any(one.commits or not one.complete for one in found) else ""
-    return Plan(chosen, graves, found, command, _notes(context, chosen))
+    made = Plan(chosen, graves, found, command, _notes(context, chosen), now)
+    made.quoted = quoting.digests
+    return made
 
 
 def apply(context: Context, plan: Plan) -> int:
     """Do it: tombstones first, then out of spools and kept copies; if it is cut off, the next hook or command goes on.
 
-    Returns how many lines were taken out of local files. Raises Busy, OSError. The cursor of a session that goes whole
-    goes with it, for it may hold the session's last words; sync passes over a session that has a tombstone.
+    Returns how many lines were taken out of local files. Raises Busy, OSError, and GitmlError where a digest could not
+    be made again without them. The cursor of a session that goes whole goes with it, for it may hold the session's
+    last words; sync passes over a session that has a tombstone.
     """
     agents = {
         str(record.get("session_id")): str(record.get("agent") or "claude")
@@ -67,12 +78,15 @@ def apply(context: Context, plan: Plan) -> int:
         if stream == "sessions"
     }
     read = [(agents.get(session_id, "claude"), session_id) for session_id in plan.sessions]
-    return unfinished.do(context.layout, plan.graves, read)
+    purged = unfinished.do(context.layout, plan.graves, read, list(plan.quoted))
+    again(context, sorted(set(plan.quoted.values()).difference(plan.sessions)), plan.now)
+    return purged
 
 
-def _grave(stamp: str, stream: str, target: str, session_id: str) -> Record:
+def _grave(stamp: str, stream: str, target: str, session_id: str, of: str = "") -> Record:
+    """A tombstone; ``of`` tells it from others with the same target."""
     return {
-        "id": f"tombstone-{stamp}-{hexhash(f'{stream} {target}', 12)}",
+        "id": f"tombstone-{stamp}-{hexhash(f'{stream} {target} {of}'.rstrip(), 12)}",
         "timestamp": stamp,
         "session_id": session_id,
         "from": None,

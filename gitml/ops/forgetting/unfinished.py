@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from gitml.store.layout import Layout
 
 FILE = "forgetting.json"
-"""In the local state: ``graves``, the tombstones; ``cursors``, [agent, session id] of those that go. No text of any."""
+"""In the local state: ``graves``, the tombstones; ``cursors``, [agent, session id] of those that go; ``digests``, the
+ids of those that quote what goes. No text of any."""
 
 
-def do(layout: "Layout", graves: "list[dict[str, Any]]", read: "list[tuple[str, str]]") -> int:
-    """Write the tombstones ``graves``, take what they hide out of local files, drop the cursors of the sessions
-    ``read``. Returns how many lines went. Raises Busy, OSError; what is left then is done by ``finish``."""
+def do(layout: "Layout", graves: "list[dict[str, Any]]", read: "list[tuple[str, str]]", digests: "list[str]") -> int:
+    """Write the tombstones ``graves``, take what they hide and these ``digests`` out of local files, drop the cursors
+    of the sessions ``read``. Returns how many lines went. Raises Busy, OSError; what is left then is done by
+    ``finish``."""
     with hold(layout.lock):
         finish(layout)
         make_dirs(layout.local)
-        write_atomic(_path(layout), seal_state({"graves": graves, "cursors": read}).data, 0o600)
+        write_atomic(_path(layout), seal_state({"graves": graves, "cursors": read, "digests": digests}).data, 0o600)
         return finish(layout)
 
 
@@ -36,22 +38,28 @@ def finish(layout: "Layout") -> int:
     if not os.path.exists(_path(layout)):
         return 0
     with hold(layout.lock):
-        graves, read = _noted(layout)
+        graves, read, digests = _noted(layout)
         spool.append(layout, [seal("lifecycle", grave) for grave in graves])
         purged = tombstones.purge(layout, tombstones.load(layout))
+        if digests:
+            from gitml.ops.forgetting.quotes import Quotes
+            from gitml.store.purging import purge
+
+            purged += purge(layout, Quotes(digests))
         for agent, session_id in read:
             cursors.forget(layout, agent, session_id)
         remove_files([_path(layout)])
     return purged
 
 
-def _noted(layout: "Layout") -> "tuple[list[dict[str, Any]], list[tuple[str, str]]]":
+def _noted(layout: "Layout") -> "tuple[list[dict[str, Any]], list[tuple[str, str]], list[str]]":
     """Nothing where the file makes no sense, or another process has just done it: what is hidden is purged anyway."""
     try:
         noted = json.loads(read_bytes(_path(layout)))
-        return list(noted["graves"]), [(str(agent), str(session_id)) for agent, session_id in noted["cursors"]]
+        read = [(str(agent), str(session_id)) for agent, session_id in noted["cursors"]]
+        return list(noted["graves"]), read, [str(digest) for digest in noted.get("digests", ())]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return [], []
+        return [], [], []
 
 
 def _path(layout: "Layout") -> str:

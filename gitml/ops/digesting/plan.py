@@ -1,0 +1,196 @@
+"""Which sessions need a digest, and making it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gitml.derive.digests.shape import BASES, DIGEST_VERSION, TOMBSTONE, Material, digest_of
+from gitml.derive.digests.shrink import shrunk
+from gitml.errors import GitmlError
+from gitml.model.jsonl import decode
+from gitml.model.streams import rank
+from gitml.model.times import of_epoch
+from gitml.ops.digesting import sources, transcript
+from gitml.ops.digesting.forgotten import forgotten
+from gitml.ops.digesting.prices import prices_of
+from gitml.ops.digesting.recorded import Recorded
+from gitml.ops.lifecycle.stages import automatic
+from gitml.ops.lifecycle.standing import Standing, standings
+from gitml.ops.reading import views
+from gitml.ops.reading.active import is_active, unfinished
+from gitml.ops.redacting.gates import gate_of
+from gitml.store import spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gitml.model.sealed import Sealed
+    from gitml.ops.context import Context
+    from gitml.redact.gate import Gate
+
+Record = dict[str, Any]
+
+
+class Item:
+    """One session and what is to be done about it. ``make``, and ``why`` (or why not) in words; ``forgotten``: how many
+    things of it were."""
+
+    __slots__ = ("forgotten", "make", "session", "why")
+
+    def __init__(self, session: Record, make: bool, why: str, forgotten: int = 0) -> None:
+        self.forgotten = forgotten
+        self.session = session
+        self.make = make
+        self.why = why
+
+    def to_dict(self) -> Record:
+        """Keys: session_id make why."""
+        return {"session_id": self.session.get("session_id"), "make": self.make, "why": self.why}
+
+
+class Plan:
+    """``items``, by the time the sessions began; the rest is what making them needs."""
+
+    __slots__ = ("digests", "items", "recorded", "standing")
+
+    def __init__(
+        self, items: list[Item], digests: dict[str, Record], recorded: Recorded, standing: dict[str, Standing]
+    ) -> None:
+        self.items = items
+        self.digests = digests
+        self.recorded = recorded
+        self.standing = standing
+
+
+class Report:
+    """``made``: the digests written · ``same``: sessions whose digest came out as it was · ``errors``, a line each."""
+
+    __slots__ = ("errors", "made", "same")
+
+    def __init__(self) -> None:
+        self.made: list[Record] = []
+        self.same: list[str] = []
+        self.errors: list[str] = []
+
+
+def plan(context: Context, now: float, *, named: list[str] | None = None, again: bool = False) -> Plan:
+    """What there is to do: about all sessions, or those ``named`` (session ids), which are done even while active.
+
+    ``again`` makes every digest anew. ``now`` in seconds since 1970. Changes nothing.
+    """
+    digests = {str(digest.get("id")): digest for digest in views.records(context, "digests")}
+    recorded = Recorded(context)
+    sessions = [record for record in views.records(context, "sessions") if record.get("session_uid")]
+    open_ones = unfinished(recorded.all("chats"))
+    prices, gone = prices_of(context.config), forgotten(context)
+    items = []
+    for session in sessions:
+        session_id = str(session.get("session_id"))
+        if named is not None and session_id not in named:
+            continue
+        if named is None and is_active(session, session_id in open_ones, now):
+            items.append(Item(session, False, "it may still go on"))
+            continue
+        digest = digests.get(str(session["session_uid"]))
+        why = _why(context, session, digest, prices.knows)
+        if digest is not None and int(digest.get("forgotten") or 0) < gone[session_id]:
+            why = "something of it was forgotten"
+        if not why and (again or named is not None):
+            why = "asked for"
+        items.append(Item(session, bool(why), why or "its digest is up to date", gone[session_id]))
+    return Plan(items, digests, recorded, standings(context))
+
+
+def _why(context: Context, session: Record, digest: Record | None, priced: Callable[[str], bool]) -> str:
+    """Why a session needs a digest; "" where the one it has will do."""
+    if digest is None:
+        return "it has none"
+    if int(digest.get("deriver") or 0) < DIGEST_VERSION:
+        return "its digest is of an older version"
+    if str(digest.get("updated_at") or "") < str(session.get("updated_at") or ""):
+        return "it went on"
+    if digest.get("basis") == "records":
+        return "its transcript is here now" if sources.source_of(context, session) else ""
+    if int(digest.get("rev") or 0) % TOMBSTONE < int(session.get("rev") or 0):
+        return "it went on"
+    if any(priced(str(model)) for model in digest.get("unpriced") or ()):
+        return "a model of it has a price by now"
+    return ""
+
+
+def apply(context: Context, plan: Plan, now: float, progress: Callable[[int, int], None] | None = None) -> Report:
+    """Make them. One session that fails does not stop the others. ``progress`` is called with (done, all)."""
+    report = Report()
+    todo = [item for item in plan.items if item.make]
+    for done, item in enumerate(todo):
+        if progress is not None:
+            progress(done, len(todo))
+        try:
+            _make(context, plan, item, now, report)
+        except (GitmlError, OSError, ValueError) as error:
+            report.errors.append(f"{item.session.get('session_id')}: {error}")
+    if progress is not None:
+        progress(len(todo), len(todo))
+    return report
+
+
+def _make(context: Context, plan: Plan, item: Item, now: float, report: Report) -> None:
+    session = item.session
+    material, gate = _material(context, plan, session)
+    material.forgotten = item.forgotten
+    digest = shrunk(digest_of(material), lambda record: len(gate.seal("digests", record).data))
+    old = plan.digests.get(str(digest["id"]))
+    lines = [gate.seal("digests", digest)] if old is None else _instead(digest, old, gate)
+    report.made += [digest] if lines else []
+    report.same += [] if lines else [str(session["session_id"])]
+    lines += _analyzed(plan, str(session["session_id"]), now, gate)
+    spool.append(context.layout, lines)
+
+
+def _material(context: Context, plan: Plan, session: Record) -> tuple[Material, Gate]:
+    prices = prices_of(context.config)
+    found = sources.source_of(context, session)
+    if found is not None:
+        material, gate = transcript.material_of(context, *found, prices)
+        if material is not None and material.session["session_uid"] == session["session_uid"]:
+            return material, gate
+    return plan.recorded.material(session, prices), gate_of(context)
+
+
+def _instead(digest: Record, old: Record, gate: Gate) -> list[Sealed]:
+    """The line that takes the place of an older digest; none where that is the same, or better.
+
+    One of the same state of the session (other prices, other rules) would win or lose by its bytes: it gets a greater
+    ``rev``. One made by a newer version, of a longer transcript or from more than this, stays, unless more is forgotten
+    by now.
+    """
+    line = gate.seal("digests", digest)
+    if _content(old) == _content_of(line):
+        return []
+    better = rank(old, b"")[:2] > rank(digest, b"")[:2] or _basis(old) > _basis(digest)
+    if better and int(old.get("forgotten") or 0) >= int(digest.get("forgotten") or 0):
+        return []
+    if rank(old, b"")[2] >= digest["rev"]:
+        line = gate.seal("digests", {**digest, "rev": rank(old, b"")[2] + 1})
+    return [line]
+
+
+def _content_of(line: Sealed) -> Record:
+    return _content(decode(line.data))
+
+
+def _content(digest: Record) -> Record:
+    return {key: value for key, value in digest.items() if key != "rev"}
+
+
+def _basis(digest: Record) -> bool:
+    """Whether it was made from events."""
+    return digest.get("basis") in BASES[1:]
+
+
+def _analyzed(plan: Plan, session_id: str, now: float, gate: Gate) -> list[Sealed]:
+    """The transition to analyzed, where nothing tells of one yet."""
+    standing = plan.standing.get(session_id) or Standing()
+    if "analyzed" in standing.reached:
+        return []
+    return [gate.seal("lifecycle", automatic(session_id, standing.stage, "analyzed", of_epoch(now)))]

@@ -1,0 +1,58 @@
+"""Whether a session's transcript could go without a loss. What deletes one asks here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gitml.errors import BadUsage
+from gitml.ops.digesting.verify import flaw
+from gitml.ops.lifecycle.stages import STAGES
+from gitml.ops.lifecycle.standing import Standing, standings
+from gitml.ops.reading import views
+from gitml.ops.reading.active import is_active, unfinished
+
+if TYPE_CHECKING:
+    from gitml.config import Config
+    from gitml.ops.context import Context
+
+Record = dict[str, Any]
+
+
+class Safety:
+    """Everything the question takes, read once. ``sessions``: their folded records, by time · ``standing`` by session
+    id · ``now`` in seconds since 1970. Raises BadUsage where the config names a stage that is none."""
+
+    __slots__ = ("_digests", "_open", "_stages", "now", "sessions", "standing")
+
+    def __init__(self, context: Context, now: float) -> None:
+        self.now = now
+        self.sessions = views.records(context, "sessions")
+        self.standing = standings(context)
+        self._stages = stages_of(context.config)
+        self._digests = {str(digest.get("id")): digest for digest in views.records(context, "digests")}
+        self._open = unfinished(views.records(context, "chats"))
+
+    def against(self, session: Record, raw: Record | None = None) -> str:
+        """Why it is not safe to clean that session away; "" where it is: its digest is there and stands for it, its
+        stage is one of ``lifecycle.safe_stages``, and it is not active. ``raw`` as for ``verify.flaw``."""
+        session_id = str(session.get("session_id"))
+        if is_active(session, session_id in self._open, self.now):
+            return "it may still go on"
+        why = flaw(self._digests.get(str(session.get("session_uid"))), session, raw)
+        stage = self.of(session_id).stage
+        if not why and stage not in self._stages:
+            why = f"it is {stage}, not {' or '.join(self._stages) or 'in any stage that is safe'}"
+        return why
+
+    def of(self, session_id: str) -> Standing:
+        """Where a session stands."""
+        return self.standing.get(session_id) or Standing()
+
+
+def stages_of(config: Config) -> list[str]:
+    """``lifecycle.safe_stages`` of the config. Raises BadUsage for a word that is no stage."""
+    named = [str(stage) for stage in config.get("lifecycle.safe_stages")]
+    for stage in named:
+        if stage not in STAGES:
+            raise BadUsage(f"lifecycle.safe_stages: `{stage}` is no stage", hint=f"one of {', '.join(STAGES)}")
+    return named

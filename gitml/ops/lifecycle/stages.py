@@ -1,0 +1,46 @@
+"""The stages, and the records that move a session from one to the next.
+
+``evicted``, ``data_loss`` and ``tombstone`` are facts told in the same stream, and no stages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitml.errors import BadUsage
+from gitml.model.digest import hexhash
+
+Record = dict[str, Any]
+STAGES = ("raw", "analyzed", "insights_generated", "implemented")
+"""In their order. A session that no record speaks of is ``raw``."""
+AUTOMATIC = "gitml"
+"""Who moved a session that nobody moved by hand."""
+
+
+def rank(stage: object) -> int:
+    """The place of a stage in their order; -1 for what is none."""
+    return STAGES.index(stage) if isinstance(stage, str) and stage in STAGES else -1
+
+
+def check(stage: str) -> str:
+    """The stage. Raises BadUsage for a word that is none."""
+    if stage not in STAGES:
+        raise BadUsage(f"`{stage}` is no stage", hint=f"one of {', '.join(STAGES)}")
+    return stage
+
+
+def automatic(session_id: str, before: str, to: str, now: str) -> Record:
+    """A transition that gitml makes itself. Its id is made of session and stage: of several clones' the earliest
+    counts. ``now`` is a normal timestamp."""
+    return _record(f"stage-{to}-{session_id}", now, session_id, before, to, AUTOMATIC, None)
+
+
+def by_hand(session_id: str, before: str, to: str, now: str, by: str, notes: str, forced: bool) -> Record:
+    """A transition that somebody asked for; its time is in its id. ``forced``: it skips a stage or goes back."""
+    made = f"stage-{to}-{now}-{hexhash(f'{session_id} {before} {by} {notes}', 12)}"
+    record = _record(made, now, session_id, before, to, by, notes or None)
+    return {**record, "forced": True} if forced else record
+
+
+def _record(id: str, now: str, session_id: str, before: str, to: str, by: str, notes: str | None) -> Record:
+    return {"id": id, "timestamp": now, "session_id": session_id, "from": before, "to": to, "by": by, "notes": notes}
