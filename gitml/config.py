@@ -42,6 +42,7 @@ DEFAULTS: "dict[str, Any]" = {
         "backfill_commits": 500,
         "max_text_bytes": 65536,
     },
+    "own_commits": {"default_branch": False, "detached": False, "message": "gitml: records of agent sessions"},
     "domains": {},
     "milestones": {"commits": 500, "sessions": 100, "chats": 200},
     "context": {"enabled": False, "max_bytes": 2000, "sessions": 3},

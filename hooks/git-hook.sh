@@ -44,6 +44,19 @@ gitml_hook() (
       any "$store/spool/$tree"/*/*/*.jsonl || left || abandoned
   }
 
+  # A commit that runs, maybe waits in its editor: where gitml makes commits of its own it must know of it.
+  mark() {
+    [ -d "$store/committing" ] || return 0
+    pid=$PPID at=$PPID  # hook managers stand between, and end before the commit does
+    for _ in 1 2 3 4 5 6 7 8; do
+      read -r stat <"/proc/$at/stat" || break
+      name=${stat#*\(} name=${name%\)*}
+      case $name in git | git-*) pid=$at && break ;; esac
+      stat=${stat##*\) } stat=${stat#* } at=${stat%% *}
+    done
+    : >"$store/committing/$tree.$pid"
+  }
+
   # Which commit was just made, on which branch, by which session. Read from files: starting git costs 3 ms.
   note_commit() {
     read -r sha <"$git/HEAD" || exit 0
@@ -73,7 +86,7 @@ gitml_hook() (
   }
 
   case $1 in
-    wanted) wanted && exit 0 || exit 1 ;;
+    wanted) mark; wanted && exit 0 || exit 1 ;;
     pre-commit) run pre-commit ;;
     post-commit)
       [ -e "$store/commits.off" ] || note_commit

@@ -10,9 +10,10 @@ from gitml.cli.options import Run, common
 @click.command()
 @common
 def command(run: Run) -> None:
-    """Bring what waits to the side branch, and that to the remote.
+    """Take what waits into history by the way in force, and to the remote.
 
-    Hooks do this after each turn; by hand it is for when the remote was not there, or no agent runs.
+    Hooks do this after each turn; by hand it is for when the remote was not there, or no agent runs. With
+    with-commits, `git commit` and `git push` do it.
     """
     from gitml.cli.render.text import count, one_line
     from gitml.errors import DoneInPart

@@ -11,18 +11,30 @@ NOBODY = "gitml <gitml@localhost> "
 class Settings:
     """git's configuration and the two identities, from one ``git var -l``. Names as git lists them."""
 
-    __slots__ = ("values",)
+    __slots__ = ("several", "values")
 
-    def __init__(self, values: "dict[str, str]") -> None:
-        self.values = values
+    def __init__(self, pairs: "list[tuple[str, str]]") -> None:
+        self.values = dict(pairs)
+        self.several: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self.several.setdefault(name, []).append(value)
 
     def get(self, name: str) -> str:
         """The last value of that name; "" where there is none."""
         return self.values.get(name, "")
 
+    def all(self, name: str) -> "list[str]":
+        """All values of a setting that may have several."""
+        return list(self.several.get(name, []))
+
     def says(self, name: str) -> bool:
         """Whether a setting is on."""
         return self.get(name).lower() in ("true", "yes", "on", "1")
+
+    @property
+    def digits(self) -> int:
+        """How long the repository's ids are."""
+        return 64 if self.get("extensions.objectformat") == "sha256" else 40
 
     def identity(self, role: str, now: int) -> str:
         """Who is "AUTHOR" or "COMMITTER", as a commit says it: name, mail address, time, zone. What git would make up
@@ -48,4 +60,4 @@ def settings(root: str) -> Settings:
     """Ask git. About 2 ms. Raises GitFailed."""
     text = run(root, "var", "-l", check=False).out.decode("utf-8", "surrogateescape")
     pairs = (line.partition("=") for line in text.split("\n"))
-    return Settings({name: value for name, equals, value in pairs if equals})
+    return Settings([(name, value) for name, equals, value in pairs if equals])

@@ -5,11 +5,13 @@ By ``git fast-import``: one process, whose time does not grow with what the comm
 
 import os
 
-from gitml.git.objects import SHA1_DIGITS
+from gitml.git.quietly import quietly
 from gitml.git.run import run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from gitml.git.asked import Settings
 
     Files = dict[str, bytes | str]
@@ -21,18 +23,23 @@ SCRATCH = "refs/gitml/made/"
 NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
 """A reference-transaction hook would be called for each of these refs."""
 
-SIGN_SECONDS = 5.0
+SIGN_SECONDS = 10.0
 """A key that asks a person for something is not waited for."""
 
 
-def commit(root: str, files: "Files", parent: str, message: str, known: "Settings", now: int) -> str:
+def commit(
+    root: str, files: "Files", parent: str, message: str, known: "Settings", now: int, *,
+    merged: "Sequence[str]" = (), tree: str = "",
+) -> str:  # fmt: skip
     """Make a commit that holds ``files`` over what ``parent`` ("" for none) holds. Returns its id; no branch moves.
 
-    ``now`` in seconds since 1970. Signed where git is configured to. Raises GitFailed.
+    ``merged`` are further parents; ``tree``: the id of a tree to start from in place of the parent's. ``now`` in
+    seconds since 1970. Signed where git is configured to. Raises GitFailed, also where a signature needs a person.
     """
-    ref = f"{SCRATCH}{os.getpid()}"
-    made = _import(root, _stream(ref, files, parent, message, known, now))
-    return _signed(root, made, parent, message) if known.says("commit.gpgsign") else made
+    stream = b"\n".join(_stream(files, [*([parent] if parent else []), *merged], message, known, now, tree)) + b"\n"
+    made = quietly(root, "fast-import", "--quiet", "--force", "--done", "--date-format=raw", input=stream)
+    commit = made.out.decode().split("\n")[0]
+    return _signed(root, commit, [parent, *merged], message) if known.says("commit.gpgsign") else commit
 
 
 def move(root: str, ref: str, new: str, old: str) -> None:
@@ -46,37 +53,32 @@ def nothing(object_id: str) -> str:
     return "0" * len(object_id)
 
 
-def _import(root: str, stream: bytes) -> str:
-    """The id of the commit: what fast-import answers to ``get-mark``."""
-    command = (*NO_HOOKS, "fast-import", "--quiet", "--force", "--done", "--date-format=raw")
-    return run(root, *command, input=stream, reading=False).out.decode().strip()
-
-
-def _stream(ref: str, files: "Files", parent: str, message: str, known: "Settings", now: int) -> bytes:
-    text = message.encode()
-    lines = [
-        f"commit {ref}\nmark :1".encode(),
-        *(f"{role.lower()} {known.identity(role, now)}".encode("utf-8", "surrogateescape") for role in ROLES),
-        b"data %d\n%b" % (len(text), text),
-        *([b"from " + parent.encode()] if parent else []),
-    ]
+def _stream(
+    files: "Files", parents: "list[str]", message: str, known: "Settings", now: int, tree: str
+) -> "Iterator[bytes]":
+    text, ref = message.encode(), f"{SCRATCH}{os.getpid()}"
+    yield f"commit {ref}\nmark :1".encode()
+    for role in ROLES:
+        yield f"{role.lower()} {known.identity(role, now)}".encode("utf-8", "surrogateescape")
+    yield b"data %d\n%b" % (len(text), text)
+    for number, parent in enumerate(parents):
+        yield f"{'merge' if number else 'from'} {parent}".encode()
+    if tree:
+        yield f"M 040000 {tree} ".encode()
     for path, content in files.items():
         name = path.encode("utf-8", "surrogateescape")
         if isinstance(content, str):
-            lines.append(b"M 100644 %b %b" % (content.encode(), name))
+            yield b"M 100644 %b %b" % (content.encode(), name)
         else:
-            lines.append(b"M 100644 inline %b\ndata %d\n%b" % (name, len(content), content))
-    ids = [parent] if parent else [content for content in files.values() if isinstance(content, str)]
-    zero = nothing(ids[0]) if ids else "0" * SHA1_DIGITS
-    lines.append(f"get-mark :1\nreset {ref}\nfrom {zero}\n\ndone\n".encode())
-    return b"\n".join(lines)
+            yield b"M 100644 inline %b\ndata %d\n%b" % (name, len(content), content)
+    yield f"get-mark :1\nreset {ref}\nfrom {'0' * known.digits}\n\ndone".encode()
 
 
-def _signed(root: str, made: str, parent: str, message: str) -> str:
+def _signed(root: str, made: str, parents: "list[str]", message: str) -> str:
     """The same commit with a signature, which fast-import cannot make."""
-    above = ["-p", parent] if parent else []
-    arguments = ["commit-tree", "-S", "-m", message, *above, f"{made}^{{tree}}"]
-    return run(root, *arguments, reading=False, timeout=SIGN_SECONDS).out.decode().strip()
+    above = [word for parent in parents if parent for word in ("-p", parent)]
+    arguments = ["commit-tree", "-S", *above, f"{made}^{{tree}}"]
+    return quietly(root, *arguments, input=message.encode(), timeout=SIGN_SECONDS).out.decode().strip()
 
 
 ROLES = ("AUTHOR", "COMMITTER")

@@ -21,6 +21,12 @@ def branch(git_dir: str) -> str:
     return line[len(REF + HEADS) :] if line.startswith(REF + HEADS) else ""
 
 
+def detached(git_dir: str) -> str:
+    """The id of the commit a detached HEAD is at; "" where a branch is checked out."""
+    line = _line(git_dir, "HEAD")
+    return "" if line.startswith(REF) else line
+
+
 def worked_on(git_dir: str) -> str:
     """The branch checked out, or the one that is being rebased or bisected; "" where HEAD is detached otherwise."""
     rebased = (_line(git_dir, name) for name in REBASED)

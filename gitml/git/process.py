@@ -22,12 +22,17 @@ def committing(parent: int) -> int:
     pid = parent
     for _ in range(CLIMB):
         name, above = _named(pid)
-        if name == "git" or name.startswith("git-"):
+        if _is_gits(name):
             return pid
         if above <= 1:
             break
         pid = above
     return parent
+
+
+def is_git(pid: int) -> bool:
+    """Whether a process of that number is there and is a git."""
+    return alive(pid, "") and _is_gits(_named(pid)[0])
 
 
 def started(pid: int) -> str:
@@ -63,10 +68,11 @@ def wait(pid: int, since: str, seconds: float) -> bool:
     return True
 
 
-def detach(work: "Callable[[], object]") -> None:
+def detach(work: "Callable[[], object]", keep: int = -1) -> None:
     """Do the work in a process of its own, which outlives this one and holds none of its files. Returns at once.
 
     Forked twice, so that init reaps it. Nothing of it can reach the terminal: what it raises is lost with it.
+    ``keep`` is a descriptor that it holds until it ends, as a sign for whoever waits at the other end of the pipe.
     """
     pid = os.fork()
     if pid:
@@ -75,19 +81,20 @@ def detach(work: "Callable[[], object]") -> None:
     try:
         os.setsid()
         if os.fork() == 0:
-            _let_go()
+            _let_go(keep)
             work()
     except BaseException:
         os._exit(1)
     os._exit(0)
 
 
-def _let_go() -> None:
+def _let_go(keep: int) -> None:
     """Close every file: whoever reads this command's output to its end must not wait for us."""
-    os.closerange(0, 1024)
-    nothing = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: 0
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nothing, number)
+    os.closerange(3, max(keep, 3))
+    os.closerange(max(keep, 2) + 1, 1024)
     os.chdir("/")
 
 
@@ -105,6 +112,10 @@ def _wait_on_kernel(pid: int, since: str, seconds: float) -> None:
         poll.register(descriptor, select.POLLIN)
         poll.poll(seconds * 1000)
     os.close(descriptor)
+
+
+def _is_gits(name: str) -> bool:
+    return name == "git" or name.startswith("git-")
 
 
 def _named(pid: int) -> "tuple[str, int]":

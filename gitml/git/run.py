@@ -11,7 +11,7 @@ from gitml.errors import GitmlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LOCAL_NAMES = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -46,7 +46,10 @@ TIMEOUT = 10.0
 
 CHUNK = 65536
 NOT_STARTED = 127
-SIGPIPE, SIGKILL = 13, 9  # the module signal costs 4 ms, for these two numbers
+SIGPIPE, SIGKILL, SIGTERM = 13, 9, 15  # the module signal costs 4 ms, for these numbers
+
+GRACE = 0.5
+"""Seconds a git has to take its lock files away once it is told to end; then it is killed."""
 
 
 class Done:
@@ -70,10 +73,19 @@ class GitFailed(GitmlError):
         self.code = done.code
 
 
-def environment(*, reading: bool = True, index: str = "") -> "dict[str, str]":
-    """This process's environment, fit for a git in any repository; ``index`` names the index file to use."""
+def environment(
+    *, reading: bool = True, index: str = "", more: "Mapping[str, str | None] | None" = None
+) -> "dict[str, str]":
+    """This process's environment, fit for a git in any repository; ``index`` names the index file to use.
+
+    ``more`` is set besides; what it has None for is left out.
+    """
     made = {name: value for name, value in os.environ.items() if name not in LOCAL_NAMES + PATHSPEC_NAMES}
     made.update(ALWAYS)
+    for name, value in (more or {}).items():
+        made.pop(name, None)
+        if value is not None:
+            made[name] = value
     if reading:
         made["GIT_OPTIONAL_LOCKS"] = "0"
     if index:
@@ -90,15 +102,18 @@ def run(
     timeout: float = TIMEOUT,
     check: bool = True,
     output: int = -1,
+    options: "Sequence[str]" = (),
+    more: "Mapping[str, str | None] | None" = None,
 ) -> Done:
     """Run git in ``root`` and wait for it, at most ``timeout`` seconds. ``output``: a descriptor that takes what it
-    writes, in place of ``Done.out``.
+    writes, in place of ``Done.out``; ``options`` are git's own, before the command; ``more`` goes into its environment.
 
     Raises GitFailed where git fails and ``check`` is set, and always where it took too long or cannot be started.
     """
-    command = ["git", "--no-replace-objects", "-C", root, *arguments]
+    command = ["git", "--no-replace-objects", "-C", root, *options, *arguments]
     try:
-        done = _talk(command, environment(reading=reading, index=index), input, time.monotonic() + timeout, output)
+        environ = environment(reading=reading, index=index, more=more)
+        done = _talk(command, environ, input, time.monotonic() + timeout, output)
     except TimeoutError:
         done = Done(-SIGKILL, b"", f"no answer within {timeout:g} s".encode())
     except OSError as error:
@@ -152,10 +167,21 @@ def _collected(pid: int, out: int, error: int, deadline: float) -> Done:
         _read_all(pieces, deadline)
         ended = True
     finally:
-        if not ended:
-            os.kill(pid, SIGKILL)
-        _, status = os.waitpid(pid, 0)
+        status = os.waitpid(pid, 0)[1] if ended else stopped(pid)
     return Done(os.waitstatus_to_exitcode(status), b"".join(pieces[out]), b"".join(pieces[error]))
+
+
+def stopped(pid: int) -> int:
+    """End a child that takes too long; its status. One that is killed at once leaves the refs it writes locked."""
+    os.kill(pid, SIGTERM)
+    deadline = time.monotonic() + GRACE
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.01)
+    os.kill(pid, SIGKILL)
+    return os.waitpid(pid, 0)[1]
 
 
 def _read_all(pieces: "dict[int, list[bytes]]", deadline: float) -> None:

@@ -9,6 +9,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+COPY = "gitml-index"
+"""Beside the index: the copy that is to take its place. ``index.lock`` is a second name of it, so that a lock which
+a killed process left can be told from everybody else's."""
+
 
 def staged(root: str, folder: str, index: str = "") -> "dict[str, str]":
     """What the index holds below ``folder``: {path: blob id}. Paths in conflict have the id "". Raises GitFailed."""

@@ -29,6 +29,11 @@ def living(common_dir: str) -> "set[str]":
     return found
 
 
+def name_of(git_dir: str, common_dir: str) -> str:
+    """What the work tree of one of ``git_dirs`` is called."""
+    return MAIN if git_dir == common_dir else linked_name(git_dir)
+
+
 def roots(where: "Where") -> "list[str]":
     """The tops of all work trees of the clone that git knows, this one first; whether or not they still exist."""
     found = [where.root]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 
 from gitml.config import WITH_COMMITS
 from gitml.ops import hooklog, silence
@@ -28,6 +29,7 @@ def run(output: int, off: bool = False) -> None:
 
     ``off``: this session is to stay out, now and when somebody syncs.
     """
+    started = time.monotonic()
     payload = _payload()
     event = str(payload.get("hook_event_name", ""))
     if event not in EVENTS:
@@ -42,6 +44,10 @@ def run(output: int, off: bool = False) -> None:
     if context.paused or context.taken_out:
         return
     _record(context, event, payload, found)
+    if context.config.way() != WITH_COMMITS:
+        from gitml.ops.persist.persist import persist
+
+        persist(context, event, started)
     if event == "SessionStart" and context.config.get("context.enabled"):
         _tell(context, payload, output)
 
@@ -57,10 +63,6 @@ def _record(context: "Context", event: str, payload: "dict[str, Any]", found: "t
             await_answer(source.path, payload.get("last_assistant_message"))
         sync_session(context, adapter, source)
     _git_side(context)
-    if context.config.way() != WITH_COMMITS:
-        from gitml.ops.persist.persist import persist
-
-        persist(context, event)
     if event == "SessionStart":
         from gitml.ops.record.sweep import sweep_aside
 

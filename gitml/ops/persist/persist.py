@@ -1,6 +1,6 @@
 """After a turn: what waits in the spool goes into history by the way in force. The hook path imports this."""
 
-from gitml.config import SIDE_BRANCH
+from gitml.config import OWN_COMMITS, SIDE_BRANCH
 from gitml.ops.persist.way import way_of
 
 TYPE_CHECKING = False
@@ -11,8 +11,11 @@ EVENTS = ("Stop", "SubagentStop", "PreCompact", "SessionEnd")
 """The events after which records may be the last that this machine sees."""
 
 
-def persist(context: "Context", event: str) -> None:
-    """Take the waiting parts to where they outlive this machine. Raises what the way raises; the caller swallows it."""
+def persist(context: "Context", event: str, started: float) -> None:
+    """Take the waiting parts to where they outlive this machine. ``started``: when the hook began (monotonic clock).
+
+    Raises what the way raises; the caller swallows it.
+    """
     if event not in EVENTS:
         return
     way = way_of(context).name
@@ -20,3 +23,7 @@ def persist(context: "Context", event: str) -> None:
         from gitml.ops.persist import side
 
         side.after_turn(context)
+    elif way == OWN_COMMITS:
+        from gitml.ops.persist.own import own_commits
+
+        own_commits(context, started)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gitml.config import SIDE_BRANCH, WITH_COMMITS
+from gitml.config import OWN_COMMITS, SIDE_BRANCH
+from gitml.git import head
 from gitml.git.asked import settings
 from gitml.ops.persist import delivery, side
 from gitml.ops.persist.way import way_of
@@ -41,11 +42,22 @@ def push(context: Context) -> Pushed:
     if done.way == SIDE_BRANCH:
         while recorded := side.record(context):
             done.parts += recorded
-    elif done.way != WITH_COMMITS:
-        from gitml.ops.persist.persist import persist
-
-        persist(context, "Stop")
+    elif done.way == OWN_COMMITS:
+        _own(context, done)
     waiting = [one.name for one in delivery.unsent(context, settings(context.where.root))]
-    done.failed = delivery.in_turn(context, SECONDS) if waiting else {}
-    done.branches = [name for name in waiting if name not in done.failed]
+    done.failed |= delivery.in_turn(context, SECONDS) if waiting else {}
+    done.branches += [name for name in waiting if name not in done.failed]
     return done
+
+
+def _own(context: Context, done: Pushed) -> None:
+    from gitml.ops.persist.deliver import deliver
+    from gitml.ops.persist.state import DELIVERED, WAITS
+
+    branch = head.branch(context.where.git_dir) or "HEAD"
+    outcome = deliver(context, SECONDS)
+    done.parts = outcome.parts
+    if outcome.did == WAITS:
+        done.failed[branch] = outcome.why
+    elif outcome.did == DELIVERED:
+        done.branches.append(branch)

@@ -11,7 +11,7 @@ from gitml.git import placing, process, progress, reflog, staging
 from gitml.git.objects import SHA1_DIGITS, blob_id
 from gitml.git.worktrees import living
 from gitml.ops.forgetting import unfinished
-from gitml.ops.redacting.check import held_back
+from gitml.ops.redacting.check import BUDGET, held_back
 from gitml.ops.redacting.held import waiting
 from gitml.ops.riding import journal, takeback
 from gitml.ops.riding.commits import drain
@@ -84,7 +84,7 @@ def carry(context: "Context", index: str, git: int) -> bool:
     return bool(ride.blobs)
 
 
-def searched(context: "Context", held: "dict[str, str]") -> "list[Part]":
+def searched(context: "Context", held: "dict[str, str]", budget: float = BUDGET) -> "list[Part]":
     """The parts this commit may take: closed, and nothing found in them. Not under the lock: it takes its time.
 
     What was held back before comes last, so that it takes no room from what can go.
@@ -94,7 +94,7 @@ def searched(context: "Context", held: "dict[str, str]") -> "list[Part]":
     new = [part for part in closed if any(path not in held for path in files([part]))]
     known = waiting(context.layout)
     taken = chosen(sorted(new, key=lambda part: part.name in known))
-    stay = {part.name for part in held_back(context, taken)}
+    stay = {part.name for part in held_back(context, taken, budget)}
     return [part for part in taken if part.name not in stay]
 
 

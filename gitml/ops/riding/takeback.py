@@ -3,12 +3,14 @@
 The hook path imports this. Only paths of the journal are touched, and only where index and file hold our own bytes.
 """
 
+import os
 import time
 
 from gitml.errors import Busy
 from gitml.git import placing, reflog, refs, staging
 from gitml.git.objects import blob_id
 from gitml.git.run import GitFailed
+from gitml.git.staging import COPY
 from gitml.ops.riding import journal
 from gitml.ops.riding.journal import LIVE
 from gitml.store.lock import hold
@@ -41,6 +43,13 @@ def take_back(context: "Context", index: str = "", patience: float = 0.0) -> int
     if not journal.over(context.layout):
         return 0
     return _patiently(lambda: _try_all(context, index, patience), patience)
+
+
+def mend(context: "Context", ride: "journal.Ride") -> None:
+    """See to a ride of this process, whose work is over. Raises GitFailed, OSError, Busy: the journal stays."""
+    with hold(context.layout.lock):
+        _mend(context, ride, "")
+        journal.drop(context.layout, ride)
 
 
 def after_commit(context: "Context") -> None:
@@ -85,10 +94,20 @@ def _patiently(work: "Callable[[], T]", patience: float) -> "T":
 def _try_all(context: "Context", index: str, patience: float) -> int:
     with hold(context.layout.lock, max(patience, 0.5)):
         rides = journal.over(context.layout)
+        _unlock(context)
         for ride in rides:
             _mend(context, ride, index)
             journal.drop(context.layout, ride)
     return len(rides)
+
+
+def _unlock(context: "Context") -> None:
+    """A process that was killed while it moved branch and index left the index locked."""
+    git_dir = context.where.git_dir
+    if os.path.lexists(os.path.join(git_dir, COPY)) and not any(ride.running for ride in journal.rides(context.layout)):
+        from gitml.git.moving import release
+
+        release(git_dir)
 
 
 def _mend(context: "Context", ride: "journal.Ride", index: str) -> None:
@@ -96,7 +115,7 @@ def _mend(context: "Context", ride: "journal.Ride", index: str) -> None:
         return
     root = context.where.root
     if ride.partial:
-        _add_missing(context, ride)
+        _add_missing(context, ride, index)
     lost = _lost(context, ride)
     if not lost:
         return
@@ -135,14 +154,14 @@ def _add_all(context: "Context", rides: "list[journal.Ride]") -> None:
         _add_missing(context, ride)
 
 
-def _add_missing(context: "Context", ride: "journal.Ride") -> None:
+def _add_missing(context: "Context", ride: "journal.Ride", index: str = "") -> None:
     root = context.where.root
     carried = staging.committed(root, "HEAD", ride.blobs)
-    held = staging.staged(root, LIVE)
+    held = staging.staged(root, LIVE, index)
     missing = [path for path, blob in ride.blobs.items() if carried.get(path) == blob and path not in held]
     present = [path for path in missing if _is(placing.holds(root, path), ride.blobs[path])]
     if present:
-        staging.add(root, present)
+        staging.add(root, present, index)
 
 
 def _delete(root: str, path: str, blob: str) -> None:

@@ -1,0 +1,40 @@
+"""``own-commits``: after a turn what waits becomes a commit of gitml's own, is pushed, and the branch follows.
+
+The work is done by a process of its own, which the hook waits for while its budget lasts. Whatever ends the hook, a
+timeout of the agent's or a closed terminal, the work goes on; and what is cut off, the next hook finishes.
+"""
+
+import os
+import select
+import time
+
+from gitml.git.process import detach
+from gitml.ops import hooklog
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.ops.context import Context
+
+LONGEST = 120.0
+"""Seconds the process behind the hook may take, waiting for another one included."""
+
+
+def own_commits(context: "Context", started: float) -> None:
+    """Deliver what waits. ``started``: when the hook began, by the monotonic clock. Raises OSError."""
+    deadline = started + context.config.get("hook_budget_ms") / 1000
+    ours, theirs = os.pipe()
+    detach(lambda: _work(context), keep=theirs)
+    os.close(theirs)
+    poll = select.poll()
+    poll.register(ours, select.POLLHUP)
+    poll.poll(max(0.0, deadline - time.monotonic()) * 1000)
+    os.close(ours)
+
+
+def _work(context: "Context") -> None:
+    from gitml.ops.persist.deliver import deliver
+
+    try:
+        deliver(context, LONGEST)
+    except Exception as error:
+        hooklog.failed(error, ["claude", "own-commits"])
