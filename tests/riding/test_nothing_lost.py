@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.riding import LIVE, Clone, opted_in
 
-from gitml.git.refs import tips
+from gitml.git.refs import branches, tips
 from gitml.ops.riding.settle import settle
 from gitml.store import spool
 from gitml.store.files import entries
@@ -182,7 +182,7 @@ def test_branches_are_read_under_the_lock(repo: Path, monkeypatch: pytest.Monkey
     clone.change("b.txt", "two\n")
     held: list[bool] = []
 
-    def watched(root: str, common_dir: str) -> list[str]:
+    def watched(root: str) -> dict[str, str]:
         with Path(clone.context.layout.lock).open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -190,9 +190,9 @@ def test_branches_are_read_under_the_lock(repo: Path, monkeypatch: pytest.Monkey
                 held.append(True)
             else:
                 held.append(False)
-        return tips(root, common_dir)
+        return branches(root)
 
     clone.git("commit", "-q", "-m", "work", "--no-verify")
-    monkeypatch.setattr("gitml.git.refs.tips", watched)
+    monkeypatch.setattr("gitml.git.refs.branches", watched)
     settle(clone.context)
     assert held == [True]
