@@ -48,6 +48,7 @@ DEFAULTS: "dict[str, Any]" = {
     "context": {"enabled": False, "max_bytes": 2000, "sessions": 3},
     "prices": {},
     "lifecycle": {"safe_stages": ["implemented"]},
+    "bootstrap": {"install": "", "wait_seconds": 10, "limit_seconds": 60},
     "redact": {
         "deny": [],
         "allow": [],

@@ -30,6 +30,12 @@ READABLE = (
 @click.option(
     "--persist", metavar="WAY", help="How records get into history: auto, with-commits, own-commits or side-branch."
 )
+@click.option(
+    "--bootstrap",
+    metavar="SOURCE",
+    help="What installs gitml on machines that are thrown away: wheel (this gitml, committed), a wheel's file, a "
+    "requirement for pip, a path, or none.",
+)
 @click.option("--agents-md", is_flag=True, help="Tell agents in CLAUDE.md or AGENTS.md how to read the records.")
 @click.option("--stage/--no-stage", default=True, help="Stage what was written (the default), or leave that to you.")
 @click.option("--force-hooks", is_flag=True, help="Write to a hooks folder outside the repository, too.")
@@ -40,6 +46,7 @@ def command(
     wanted: bool | None,
     user: bool,
     persist: str | None,
+    bootstrap: str | None,
     agents_md: bool,
     stage: bool,
     force_hooks: bool,
@@ -51,10 +58,11 @@ def command(
     times; `gitml uninstall` takes it out byte for byte.
     """
     from gitml.ops.redacting import warming
-    from gitml.ops.setup import init, opening
+    from gitml.ops.setup import init, opening, source
 
     context = opening.open_here(run.folder)
-    options = init.Options(user, stage, agents_md, force_hooks, persist)
+    named = source.given(bootstrap, context.where.root, run.folder) if bootstrap is not None else None
+    options = init.Options(user, stage, agents_md, force_hooks, persist, named)
     if dry_run:
         _foresee(run, context, options)
         return

@@ -90,6 +90,16 @@ class Layout:
         return os.path.join(self.local, "compact")
 
     @property
+    def bootstrap(self) -> str:
+        """What could not be installed on a machine that is thrown away, in a line; absent where all is well."""
+        return os.path.join(self.local, "bootstrap")
+
+    @property
+    def program(self) -> str:
+        """The gitml that was installed there."""
+        return os.path.join(self.local, "program")
+
+    @property
     def lock(self) -> str:
         """The one lock file of the clone's local state."""
         return os.path.join(self.local, "lock")

@@ -239,8 +239,10 @@ def test_gitml_init_mends_what_it_is_said_to_mend(ready: Path, name: str) -> Non
 
 
 def test_without_gitml_on_path(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The agent's hooks do nothing then, and say nothing: only the doctor can."""
+    """Hooks use the one that is noted. Without that they do nothing, and say nothing: only the doctor can."""
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert any("not on PATH" in finding.says and finding.severity == OK for finding in examine(ready))
+    (ready / ".git" / "gitml" / "bin").unlink()
     assert any("not on PATH" in finding.says and finding.severity == FAIL for finding in examine(ready))
 
 

@@ -30,7 +30,7 @@ def status(context: Context) -> dict[str, Any]:
     ``recording``: on, paused, off (GITML=off). ``tracked``: committed, staged, no. ``damage``: one text a line that
     cannot be read. Counts are folded records.
     """
-    warnings = _settled(context) + _left_out(context)
+    warnings = _settled(context) + _left_out(context) + _on_this_machine(context)
     recorded, damage = _recorded(context)
     since = pause.since(context)
     return {
@@ -100,6 +100,13 @@ def _left_out(context: Context) -> list[str]:
     if os.path.isdir(context.layout.tracked) or not staging.left_out(context.where.root, DATA):
         return []
     return [f"this sparse checkout leaves {DATA} out: not all is counted · git sparse-checkout add {DATA}"]
+
+
+def _on_this_machine(context: Context) -> list[str]:
+    from gitml.ops.setup.heal import note
+
+    told = note(context.layout)
+    return [f"{told} · gitml doctor"] if told else []
 
 
 def _recorded(context: Context) -> tuple[dict[str, int], list[str]]:

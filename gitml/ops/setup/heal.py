@@ -17,7 +17,7 @@ from gitml.ops.setup.apply import apply
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused, content
 from gitml.ops.setup.plan import Plan
-from gitml.store.layout import DATA
+from gitml.store.layout import DATA, Layout
 from gitml.store.lock import hold
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 2.0
 """Another session that starts at the same time is doing the same, in a tenth of that."""
 
+NOTE = 200
+"""Characters. The script's own words are shorter."""
+
 
 def wanted(context: Context) -> bool:
     """Whether this clone was never set up, but its branch says that the repository was. Raises GitFailed."""
@@ -34,6 +37,15 @@ def wanted(context: Context) -> bool:
         return False
     name = f"{DATA}/config.toml"
     return bool(staging.staged(context.where.root, name).get(name))
+
+
+def note(layout: Layout) -> str:
+    """What installing gitml on this machine left to say (``hooks/bootstrap.sh``); "" where nothing."""
+    try:
+        text = (content(layout.bootstrap) or b"").decode("utf-8", "replace").partition("\n")[0]
+    except Refused:
+        return ""
+    return "".join(sign for sign in text if sign.isprintable())[:NOTE]
 
 
 def heal(context: Context) -> None:

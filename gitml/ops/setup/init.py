@@ -6,14 +6,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gitml.config import AUTO, SIDE_BRANCH, WAYS
+from gitml.config import AUTO, SIDE_BRANCH, WAYS, Config
 from gitml.errors import BadUsage, GitmlError
 from gitml.ops.context import Context
-from gitml.ops.setup import blocks_plan, executable, hooks_plan, settings_plan, stage, store_files
+from gitml.ops.setup import blocks_plan, bootstrap_plan, executable, hooks_plan, settings_plan, stage, store_files
 from gitml.ops.setup.apply import apply
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused
 from gitml.ops.setup.plan import Plan
+from gitml.ops.setup.source import Source
 from gitml.store.files import make_dirs, remove_files
 from gitml.store.lock import hold
 
@@ -27,6 +28,7 @@ class Options:
     guide: bool = False
     force_hooks: bool = False
     persist: str | None = None
+    bootstrap: Source | None = None
 
 
 @dataclass(slots=True)
@@ -43,10 +45,11 @@ class Outcome:
 def plan(context: Context, options: Options, memory: Memory) -> Plan:
     """Everything that is not yet as it must be. Raises BadUsage for what is no way into history."""
     _check(options.persist)
-    where, layout = context.where, context.layout
+    where, layout, named = context.where, context.layout, options.bootstrap
     made = Plan()
     base = (options.persist or context.config.get("persist")) != SIDE_BRANCH
-    _try(made, lambda: store_files.install(layout, options.persist, base))
+    _try(made, lambda: store_files.install(layout, options.persist, base, named.install if named else None))
+    _try(made, lambda: bootstrap_plan.install(layout, _with(context, named), named))
     for path in settings_paths(context, options.user):
         _try(made, lambda path=path: settings_plan.install(_root(path, context), path, memory))  # type: ignore[misc]
     _try(made, lambda: hooks_plan.install(where, memory, options.force_hooks))
@@ -84,6 +87,14 @@ def settings_paths(context: Context, user: bool) -> list[str]:
     if user:
         return [settings_plan.user_file(os.environ)]
     return [os.path.join(context.where.root, name) for name in settings_plan.PROJECT]
+
+
+def _with(context: Context, named: Source | None) -> Config:
+    """The config, with what it will say of the bootstrap."""
+    if named is None:
+        return context.config
+    stated = context.config.get("bootstrap") | {"install": named.install}
+    return Config(context.config.values | {"bootstrap": stated})
 
 
 def _root(path: str, context: Context) -> str:

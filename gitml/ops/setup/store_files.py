@@ -9,6 +9,7 @@ from gitml.git import staging
 from gitml.git.inspect import default_branch
 from gitml.git.objects import contents
 from gitml.model.streams import STREAMS
+from gitml.ops.setup import config_text
 from gitml.ops.setup.paths import check_links, content
 from gitml.ops.setup.plan import Plan, Write
 from gitml.store.layout import DATA, Layout
@@ -66,6 +67,10 @@ default_branch = {branch}
 # enabled = false
 # max_bytes = 2000
 # sessions = 3
+
+# What installs gitml on machines that are thrown away; gitml init --bootstrap writes it.
+# [bootstrap]
+# install = ""
 """
 
 BRING_IN = f"git sparse-checkout add {DATA}"
@@ -75,8 +80,9 @@ _PERSIST = re.compile(r"(?m)^#?[ \t]*persist[ \t]*=.*$")
 _TABLE = re.compile(r"(?m)^[ \t]*\[")
 
 
-def install(layout: Layout, persist: str | None, base: bool = True) -> Plan:
+def install(layout: Layout, persist: str | None, base: bool = True, bootstrap: str | None = None) -> Plan:
     """The tracked files that are missing, and attributes that lack a line. Raises Refused for links in their way.
+    ``persist`` and ``bootstrap`` (what installs gitml) go into the config, where they are asked for.
 
     Without ``base`` no base files: with side branches the working branch holds settings alone. One that the index has
     comes back as it is there; one that a sparse checkout leaves out stays out.
@@ -90,6 +96,8 @@ def install(layout: Layout, persist: str | None, base: bool = True) -> Plan:
             continue
         known = before if before is not None else _indexed(layout.root, held.get(name, ""))
         after = _after(layout, path, known, persist)
+        if path == layout.config and bootstrap is not None and after is not None:
+            after = config_text.with_value(after, "bootstrap", "install", bootstrap)
         if after != before:
             plan.steps.append(Write(path, before, after, _REASONS.get(os.path.basename(path), "base file")))
     if absent.intersection(relative(layout, base)):
@@ -140,7 +148,7 @@ def _config(layout: Layout, before: bytes | None, persist: str | None) -> bytes:
     """A file that is there stays as it is, but for ``persist`` where that was asked for."""
     line = f'persist = "{persist}"' if persist else '# persist = "auto"'
     if before is None:
-        return CONFIG.format(branch=_quoted(default_branch(layout.root) or "main"), persist=line).encode()
+        return CONFIG.format(branch=config_text.quoted(default_branch(layout.root) or "main"), persist=line).encode()
     if not persist:
         return before
     text = before.decode("utf-8", "surrogateescape")
@@ -148,11 +156,6 @@ def _config(layout: Layout, before: bytes | None, persist: str | None) -> bytes:
     head, rest = (text[: table.start()], text[table.start() :]) if table else (text, "")
     head = _PERSIST.sub(line, head, count=1) if _PERSIST.search(head) else f"{line}\n{head}"
     return (head + rest).encode("utf-8", "surrogateescape")
-
-
-def _quoted(text: str) -> str:
-    """A TOML string. Branch names hold no control characters; a quote they may."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def relative(layout: Layout, base: bool = True) -> list[str]:

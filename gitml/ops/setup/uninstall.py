@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gitml.errors import GitmlError
 from gitml.ops.context import Context
-from gitml.ops.setup import blocks_plan, hooks_plan, init, settings_plan, stage
+from gitml.ops.setup import blocks_plan, bootstrap_plan, hooks_plan, init, settings_plan, stage
 from gitml.ops.setup.apply import apply
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused, content
@@ -30,6 +30,7 @@ def plan(context: Context, memory: Memory, user: bool = False) -> Plan:
     _try(made, lambda: hooks_plan.remove(where, memory))
     _try(made, lambda: blocks_plan.remove_exclude(where, memory))
     _try(made, lambda: blocks_plan.remove_guides(where, memory))
+    _try(made, lambda: bootstrap_plan.remove(context.layout))
     made.add(_without_bin(context.layout.local))
     made.add(stage.for_uninstall(where, made))
     return made
@@ -46,6 +47,8 @@ def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> li
             stage.put(context.where.root, made.stage)
         except GitmlError as error:
             failures.append(str(error))
+    if not _runs_from(context.layout.program):
+        remove_tree(context.layout.program)
     if purge:
         remove_tree(local)
         if remember:
@@ -59,6 +62,11 @@ def _remember(context: Context) -> None:
     """That a person took it out of this clone: hooks, also those in the person's own settings, leave it alone."""
     make_dirs(context.layout.local)
     write_atomic(context.layout.taken_out, b"", 0o600)
+
+
+def _runs_from(folder: str) -> bool:
+    """Whether this is the gitml that a bootstrap put there: it needs its files to the end."""
+    return os.path.realpath(__file__).startswith(os.path.realpath(folder) + os.sep)
 
 
 def check_purge(context: Context, force: bool) -> None:

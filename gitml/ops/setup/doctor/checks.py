@@ -9,7 +9,7 @@ from gitml.config import Config
 from gitml.errors import BadUsage, GitmlError
 from gitml.git import where as locations
 from gitml.ops.context import Context, layout_of
-from gitml.ops.setup.doctor import agent, git_hooks, local, program, redaction, shipping, tracked
+from gitml.ops.setup.doctor import agent, git_hooks, local, machines, program, redaction, shipping, tracked
 from gitml.ops.setup.doctor.finding import FAIL, Finding, Patient
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.opening import open_here
@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     tracked.leftovers,
     local.writable, local.backlog, local.journals, local.cursors, local.last_event, local.troubles, local.clone,
     redaction.works, redaction.held_back,
+    machines.clone, machines.script, machines.note,
     shipping.images, shipping.npm, shipping.python, shipping.cargo,
 )  # fmt: skip
 

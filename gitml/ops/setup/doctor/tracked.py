@@ -11,7 +11,7 @@ from gitml.git import staging
 from gitml.git.inspect import default_branch
 from gitml.model.streams import STREAMS
 from gitml.ops.persist import sidenames
-from gitml.ops.setup import blocks_plan, store_files
+from gitml.ops.setup import blocks_plan, bootstrap_plan, store_files
 from gitml.ops.setup.block import SHELL
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 from gitml.ops.setup.gitcall import ask, says
@@ -108,7 +108,8 @@ def foreign(patient: Patient) -> Iterator[Finding]:
     """Only config, attributes and ``tracked/`` belong in commits; anything else was added by hand."""
     names = ask(patient.root, "ls-files", "-z", "--", DATA).split("\0")
     known = {f"{DATA}/config.toml", f"{DATA}/.gitattributes", f"{DATA}/.gitignore", f"{DATA}/README.md", ""}
-    odd = [name for name in names if name not in known and not name.startswith(f"{DATA}/tracked/")]
+    own = [name for name in names if name.startswith(f"{DATA}/tracked/") or bootstrap_plan.is_part(name)]
+    odd = sorted({*names} - {*known, *own})
     if odd:
         says = f"{len(odd)} tracked under {DATA} that should be local, such as {odd[0]}"
         yield Finding("records", WARN, says, f"git rm -r --cached {os.path.dirname(odd[0])}; gitml migrate")
