@@ -61,6 +61,11 @@ def unsent(context: "Context", known: Settings) -> "list[Send]":
     return found
 
 
+def wanted(context: "Context") -> bool:
+    """Whether something may have to be sent, from one look at a file."""
+    return os.path.exists(os.path.join(context.layout.local, side.WANTED))
+
+
 def aside(context: "Context") -> None:
     """Deliver in a process of its own; returns at once."""
     from gitml.git.process import detach
@@ -113,6 +118,8 @@ def _deliver(context: "Context", deadline: float) -> "dict[str, str]":
             failed[one.name] = str(error)
     failed = {name: why for name, why in failed.items() if why}
     _remember(context, failed)
+    if not failed and not unsent(context, known):
+        remove_files([os.path.join(context.layout.local, side.WANTED)])
     settle(context)  # what came with it from others is to be read
     return failed
 

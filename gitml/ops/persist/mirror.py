@@ -36,7 +36,10 @@ MOST_BYTES = 1 << 30
 """As much as an archive may unpack to; what is larger is no file of gitml's."""
 
 AT_ONCE = 500
-"""Blobs asked of one git, a few megabytes; and how many of a remote's a hook takes in at a time."""
+"""How many blobs of a remote's a hook takes in at a time."""
+
+AT_ONCE_BYTES = 64 * 1024 * 1024
+"""Of contents asked of one git."""
 
 FEW = 32
 """So many new files are made durable one by one; more by one ``sync`` of everything."""
@@ -67,8 +70,10 @@ def side_branches(context: "Context", branches: "Branches") -> "Branches":
         for name, commit in branches.items()
         if _plain(name) in before or any(one.matches(name) for one in known)
     }
-    tops = contents(context.where.root, [f"{commit}^{{tree}}" for commit in named.values()]) if named else {}
-    return {name: commit for name, commit in named.items() if _records_only(tops.get(f"{commit}^{{tree}}"), commit)}
+    old = set(before.values())
+    asked = {commit: f"{commit}^{{tree}}" for commit in named.values() if commit not in old}
+    tops = contents(context.where.root, asked.values()) if asked else {}
+    return {name: one for name, one in named.items() if one in old or _records_only(tops.get(asked[one]), one)}
 
 
 def take_in(context: "Context", branches: "Branches", most: "int | None" = AT_ONCE) -> Taken:
@@ -158,16 +163,26 @@ def _named(mode: bytes, blob: bytes, path: bytes) -> "Blobs":
 
 
 def _make(context: "Context", blobs: "Blobs") -> "list[str]":
-    """Write these files. Returns the ids that are not in this clone."""
-    known = sizes(context.where.root, blobs.values()) if blobs else {}
-    wanted = [(path, blob) for path, blob in blobs.items() if 0 < known.get(blob, 0) <= MOST_BYTES]
-    for at in range(0, len(wanted), AT_ONCE):
-        _write(context, dict(wanted[at : at + AT_ONCE]))
-    return [blob for blob in blobs.values() if blob not in known]
+    """Write these files, as far as they are not too large. Returns the ids that are not in this clone."""
+    if len(blobs) <= FEW:
+        return _write(context, blobs) if blobs else []
+    known = sizes(context.where.root, blobs.values())
+    missing: list[str] = []
+    stretch: Blobs = {}
+    room = AT_ONCE_BYTES
+    for path, blob in blobs.items():
+        size = known.get(blob, 0)
+        if size > room and stretch:
+            missing += _write(context, stretch)
+            stretch, room = {}, AT_ONCE_BYTES
+        if size <= MOST_BYTES:
+            stretch[path] = blob
+            room -= size
+    return missing + _write(context, stretch)
 
 
-def _write(context: "Context", blobs: "Blobs") -> None:
-    """Durable under a name of their own first: what has its right name is whole."""
+def _write(context: "Context", blobs: "Blobs") -> "list[str]":
+    """Durable under a name of their own first: what has its right name is whole. Returns the ids that are not there."""
     found = contents(context.where.root, blobs.values())
     made = [(os.path.join(context.layout.side, path), found[blob]) for path, blob in blobs.items() if blob in found]
     mark, few = f".{os.getpid()}.tmp", len(made) <= FEW
@@ -180,6 +195,7 @@ def _write(context: "Context", blobs: "Blobs") -> None:
         os.rename(path + mark, path)
         if few:
             fsync_dir(os.path.dirname(path))
+    return [blob for blob in blobs.values() if blob not in found]
 
 
 def _put(path: str, data: bytes, durable: bool) -> None:

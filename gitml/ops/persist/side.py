@@ -10,6 +10,7 @@ from gitml.config import REMOTE
 from gitml.errors import GitmlError
 from gitml.git import grafting, head, refs, sending, staging, worktrees
 from gitml.git.asked import Settings, settings
+from gitml.git.objects import ids
 from gitml.ops.persist import mirror
 from gitml.ops.persist.sidenames import DETACHED, HEADS, REMOTES, first_fit, template
 from gitml.ops.riding import carry
@@ -17,7 +18,7 @@ from gitml.ops.riding.commits import drain
 from gitml.ops.riding.journal import LIVE
 from gitml.ops.riding.settle import settle
 from gitml.store import spool
-from gitml.store.files import read_bytes
+from gitml.store.files import read_bytes, write_atomic
 from gitml.store.layout import DATA
 from gitml.store.lock import hold
 
@@ -33,6 +34,9 @@ SHARED = (f"{DATA}/config.toml", f"{DATA}/.gitattributes")
 """What a new side branch takes over from the working branch, so that a clone of it alone can be read."""
 
 LOCK_SECONDS = 2.0
+WANTED = "side-push.wanted"
+"""A file of the local state, there as long as something may have to be sent: hooks look no further where it is not."""
+
 SHARE = 0.6
 """Of a hook's time for the push: the session was read before it, and a push that hangs is begun anew aside."""
 
@@ -59,7 +63,7 @@ def after_turn(context: "Context") -> None:
     try:
         record(context)
     finally:
-        if delivery.unsent(context, settings(context.where.root)):
+        if delivery.wanted(context):
             if os.environ.get(REMOTE) == "true":
                 delivery.hurry(context, context.config.get("hook_budget_ms") / 1000 * SHARE)
             else:
@@ -77,13 +81,13 @@ def record(context: "Context") -> int:
         spool.adopt(context.layout, worktrees.living(context.where.common_dir))
     if spool.is_empty(context.layout):
         return 0
-    settle(context)  # what a killed run committed is not committed again
     shared = opted_in(context)
     parts = carry.searched(context, {}) if shared else []
     if not parts:
         return 0
     with hold(context.layout.lock, LOCK_SECONDS):
-        count = _commit(context, [part for part in parts if os.path.isdir(part.path)], shared)
+        there = [part for part in parts if os.path.isdir(part.path)]
+        count = _commit(context, there, shared) if there else 0
         settle(context)
     return count
 
@@ -91,10 +95,10 @@ def record(context: "Context") -> int:
 def opted_in(context: "Context") -> "dict[str, str]":
     """What of ``SHARED`` this branch has, in the index or in HEAD: {path: blob}. Empty where it wants no records."""
     root = context.where.root
-    found: dict[str, str] = {}
-    for path in SHARED:
-        found.update(staging.staged(root, path) or staging.committed(root, "HEAD", [path]))
-    return {path: blob for path, blob in found.items() if blob} if SHARED[0] in found else {}
+    held = staging.staged(root, DATA)
+    if SHARED[0] not in held:
+        held = staging.committed(root, "HEAD", SHARED)
+    return {path: held[path] for path in SHARED if held.get(path)} if SHARED[0] in held else {}
 
 
 def place(context: "Context") -> Place:
@@ -137,12 +141,21 @@ def _usable(kind: str, names: "list[str]", branches: "dict[str, str]", sides: "d
 
 
 def _commit(context: "Context", parts: "list[Part]", shared: "dict[str, str]") -> int:
-    if not parts:
-        return 0
     there = place(context)
     files: grafting.Files = {} if there.tip else dict(shared)
-    for part in parts:
+    for part in _new(context, there.tip, parts):
         files.update({f"{LIVE}/{part.name}/{one}.jsonl": read_bytes(part.file(one)) for one in part.streams()})
+    if there.tip and not files:
+        return 0
     made = grafting.commit(context.where.root, files, there.tip, MESSAGE, there.known, int(time.time()))
+    if there.remote:
+        write_atomic(os.path.join(context.layout.local, WANTED), b"", 0o600)
     move(context, there.name, made, there.local)
     return len(parts)
+
+
+def _new(context: "Context", tip: str, parts: "list[Part]") -> "list[Part]":
+    """Those that a run which was killed then has not committed already: a closed part never changes."""
+    asked = {f"{tip}:{LIVE}/{part.name}": part for part in parts} if tip else {}
+    there = ids(context.where.root, asked)
+    return [part for part in parts if f"{tip}:{LIVE}/{part.name}" not in there]
