@@ -40,7 +40,7 @@ def bring_back(layout: Layout, name: str) -> None:
 
 def names(layout: Layout) -> "list[str]":
     """The names of all copies, oldest first."""
-    return [part.name for part in part_files.under(layout.kept, "")]
+    return [part.name for part in part_files.listed(layout.kept, "")]
 
 
 def expire(layout: Layout, days: float, now: "float | None" = None) -> "list[str]":
@@ -55,7 +55,7 @@ def expire(layout: Layout, days: float, now: "float | None" = None) -> "list[str
         part_files.sweep_gone(layout.kept)
         # No copy is older than its name says: the days that are not listed hold none that is due.
         last_day = time.strftime("%Y%m%d", time.gmtime(oldest))
-        old = [part for part in part_files.under(layout.kept, "", last_day=last_day) if _born(part) < oldest]
+        old = [part for part in part_files.listed(layout.kept, "", last_day=last_day) if _born(part) < oldest]
         for part in old:
             part_files.remove(part)
     return [part.name for part in old]

@@ -50,8 +50,14 @@ def size_of(entry: "os.DirEntry[str]") -> int:
         return 0
 
 
-def under(root: str, worktree: str, open_name: str = "", last_day: str = "99999999") -> "list[Part]":
-    """The parts in ``root`` that hold anything, oldest first, of days up to ``last_day``.
+def under(root: str, worktree: str, open_name: str = "") -> "list[Part]":
+    """The parts in ``root`` that hold anything, oldest first."""
+    return [part for part in listed(root, worktree, open_name) if part.streams()]
+
+
+def listed(root: str, worktree: str, open_name: str = "", last_day: str = "99999999") -> "list[Part]":
+    """The parts in ``root``, empty ones too, oldest first, of days up to ``last_day``. No part is looked into: for
+    where there may be thousands.
 
     Links and names that are none of a part are passed by.
     """
@@ -63,7 +69,7 @@ def under(root: str, worktree: str, open_name: str = "", last_day: str = "999999
             name = f"{day.name}/{entry.name}"
             if is_part(name) and entry.is_dir(follow_symlinks=False):
                 found.append(Part(root, name, worktree, name == open_name))
-    return [part for part in found if part.streams()]
+    return found
 
 
 def move(part: Part, root: str) -> None:

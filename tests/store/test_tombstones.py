@@ -105,7 +105,10 @@ CHANGES: dict[str, Any] = {
     "base": lambda layout: put_file(Path(layout.tracked, "lifecycle.jsonl"), NEW),
     "archive": lambda layout: put_file(Path(layout.tracked, "archive/2026-10/lifecycle.jsonl"), NEW),
     "new part": lambda layout: put_file(Path(layout.live, "20261120/160000Z-aaaaaa/lifecycle.jsonl"), NEW),
-    "new in an old part": lambda layout: put_file(Path(layout.live, "20261120/150332Z-7f3a9c/lifecycle.jsonl"), NEW),
+    "new in an old part, by git": lambda layout: (
+        put_file(Path(layout.live, "20261120/150332Z-7f3a9c/lifecycle.jsonl"), NEW),
+        put_file(Path(layout.git_dir, "index"), b"written anew"),
+    ),
     "somewhere else": lambda layout: put_file(Path(layout.tracked, "a/b/lifecycle.jsonl"), NEW),
     "spool": lambda layout: spool.append(layout, [sealed("lifecycle", NEW)]),
     "other spool": lambda layout: spool.append(layout.of("other"), [sealed("lifecycle", NEW)]),
@@ -136,7 +139,20 @@ def test_the_cache_is_used(layout: Layout) -> None:
     assert load(layout).pairs == {("chats", "odd")}
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"{}", b'{"stamp":"x","pairs":5}', b"\xff"])
+def test_a_new_index_alone_reads_nothing_again(layout: Layout) -> None:
+    """An index that changed with nothing of ours in it leaves the copy good."""
+    put_file(Path(layout.live, "20261120", "150332Z-7f3a9c", "chats.jsonl"), chat(1))
+    spool.append(layout, [sealed("lifecycle", grave("chats", "old"))])
+    settle(layout)
+    load(layout)
+    cache(layout).write_bytes(cache(layout).read_bytes().replace(b"old", b"odd"))
+    put_file(Path(layout.git_dir, "index"), b"written anew")
+    assert load(layout).pairs == {("chats", "odd")}
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"{", b"[]", b"{}", b'{"days":"x","parts":"y","pairs":5}', b'{"stamp":"x","pairs":[]}', b"\xff"]
+)
 def test_damaged_cache(layout: Layout, damage: bytes) -> None:
     """A damaged copy is as none."""
     spool.append(layout, [sealed("lifecycle", grave("chats", "old"))])
