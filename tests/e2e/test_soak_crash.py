@@ -26,9 +26,9 @@ SAMPLES = (
 @pytest.mark.parametrize(("operation", "kind", "every"), SAMPLES)
 def test_broken_anywhere(tmp_path: Path, operation: str, kind: str, every: int) -> None:
     """Wherever it is broken: all reads, nothing recorded is lost, the next run heals, the user sees nothing of it."""
-    command = [sys.executable, "-m", "support.crash.soak", "--quick", "--folder", str(tmp_path), "--rounds", "0"]
+    command = [sys.executable, "-m", "support.crash.soak", "--quick", "--folder", str(tmp_path), "--no-disks"]
     done = subprocess.run(
-        [*command, "--only", operation, "--kinds", kind, "--every", str(every)],
+        [*command, "--rounds", "0", "--only", operation, "--kinds", kind, "--every", str(every)],
         env=os.environ | {"PYTHONPATH": str(TESTS)},
         capture_output=True,
         text=True,
@@ -36,4 +36,4 @@ def test_broken_anywhere(tmp_path: Path, operation: str, kind: str, every: int) 
         timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert " 0 broke a law" in done.stdout
+    assert ", 0 against a law" in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import select
 import shutil
 import signal
@@ -61,6 +62,8 @@ class Machine:
         self.repo = self.folder / "repo"
         self.fault = base / "fault"
         self.bin = base / "bin"
+        self.limit = 0
+        """Bytes a file may have that an operation writes; 0: no limit."""
         for folder in (self.home, self.repo, self.fault, self.bin):
             folder.mkdir(parents=True)
         self._install()
@@ -194,6 +197,7 @@ class Machine:
         code = 70
         try:
             os.chdir(self.repo)
+            self._set_limit()
             for number, descriptor in enumerate(files):
                 os.dup2(descriptor, number)
             os.environ.clear()
@@ -206,6 +210,10 @@ class Machine:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
+
+    def _set_limit(self) -> None:
+        if self.limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.limit, self.limit))
 
     def _spawn(self, command: list[str], environ: dict[str, str]) -> int:
         files = self._files(b"")

@@ -31,8 +31,8 @@ FORGOTTEN = "do step 1"
 class Operation:
     """``prepare`` makes the state before; ``act`` is what is broken; ``heal`` is what a person or an agent does next.
 
-    ``hook``: it must end with 0 and print nothing whatever fails. ``command``: there is none without that command of
-    gitml. ``gone``: no local file may hold this text once it is healed.
+    ``hook``: it must end with 0 and print nothing whatever fails. ``git``: it is a command of git's. ``command``: there
+    is none without that command of gitml. ``gone``: no local file may hold this text once it is healed.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Operation:
     act: Callable[[Machine, str], Ended]
     heal: Callable[[Machine], None]
     hook: bool = False
+    git: bool = False
     command: str = ""
     gone: str = ""
 
@@ -196,8 +197,8 @@ def expect(ended: Ended, *codes: int) -> None:
 ALL = (
     Operation("append", grown, stop, next_stop, hook=True),
     Operation("seal", staged, command("seal"), again(command("seal"))),
-    Operation("commit", staged, commit(), next_commit, hook=True),
-    Operation("commit by path", staged, commit("a.txt"), next_commit, hook=True),
+    Operation("commit", staged, commit(), next_commit, hook=True, git=True),
+    Operation("commit by path", staged, commit("a.txt"), next_commit, hook=True, git=True),
     Operation("settle", carried, command("sync"), again(command("sync"))),
     Operation("return", lost, command("sync"), again(command("sync"))),
     Operation("sync", untaken, command("sync"), again(command("sync"))),

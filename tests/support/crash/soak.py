@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from support.crash import laws
+from support.crash import disks, laws
 from support.crash.machine import Ended, Hung, Machine
 from support.crash.operations import OPERATIONS, Operation
 
 KINDS = ("kill", "full", "broken", "readonly")
+DISKS = ("disk", "mount", "limit")
+RARELY = 4
 MOST = 2000
 """Places in one operation, at which it counts as never coming to its end."""
 
@@ -23,10 +25,11 @@ MOST = 2000
 class Case:
     """One operation on one machine: its start is saved, what it leads to undisturbed is known."""
 
-    def __init__(self, machine: Machine, operation: Operation, commands: bool) -> None:
+    def __init__(self, machine: Machine, operation: Operation, quick: bool) -> None:
         self.machine = machine
         self.operation = operation
-        self.commands = commands
+        self.quick = quick
+        self.number = 0
         for folder in (machine.home, machine.repo):
             folder.mkdir(exist_ok=True)
         operation.prepare(machine)
@@ -53,6 +56,44 @@ class Case:
         self.mended()
         return True
 
+    def on_a_small_disk(self, pages: int) -> None:
+        """Run it with so many pages left on the disk, then heal it with room enough."""
+        machine = self.machine
+        with disks.small_disk(machine.folder):
+            machine.put_back(self.operation.name)
+            with disks.filled(machine.folder, pages):
+                self._fails_in_words()
+                laws.reads_whole(machine, not self.quick)
+            self.mended()
+
+    def on_a_read_only_disk(self) -> None:
+        """Run it where nothing can be written, then heal it where that can."""
+        machine = self.machine
+        with disks.small_disk(machine.folder):
+            machine.put_back(self.operation.name)
+            with disks.read_only(machine.folder):
+                self._fails_in_words()
+                laws.reads_whole(machine, not self.quick)
+            self.mended()
+
+    def with_small_files(self, limit: int) -> None:
+        """Run it where no file may grow beyond ``limit`` bytes; the signal that tells of it must kill nobody."""
+        machine = self.machine
+        machine.put_back(self.operation.name)
+        machine.limit = limit
+        try:
+            self._fails_in_words()
+        finally:
+            machine.limit = 0
+        self.mended()
+
+    def _fails_in_words(self) -> None:
+        ended = self.operation.act(self.machine, "")
+        if ended.code < 0:
+            raise AssertionError(f"it was killed: {ended}")
+        if not self.operation.git:  # git's own writes fail as well, and git says so
+            laws.quiet(ended, self.operation, broken=True)
+
     def killed_after(self, seconds: float, whole: bool, choose: Callable[[Sequence[int]], int]) -> None:
         """Run it, and after so long kill all its processes (``whole``), git's own too, or one of them."""
         machine = self.machine
@@ -72,17 +113,19 @@ class Case:
         self.mended(exactly=False)
 
     def mended(self, exactly: bool = True) -> None:
-        """All the laws, before and after the next run."""
+        """All the laws, before and after the next run; a quick run makes the next commit only now and then."""
         machine, operation = self.machine, self.operation
-        laws.reads_whole(machine, self.commands)
+        self.number += 1
+        laws.reads_whole(machine, not self.quick)
         laws.nothing_lost(machine, self.before, operation)
         operation.heal(machine)
         if exactly:
             laws.user_unharmed(machine, self.user)
         laws.healed(machine, self.after, operation)
-        laws.all_carried(machine, self.after)
-        if exactly:
-            laws.all_told(machine, self.told)
+        if not self.quick or self.number % RARELY == 1:
+            laws.all_carried(machine, self.after)
+            if exactly:
+                laws.all_told(machine, self.told)
         laws.nothing_left(machine)
 
     def check_act(self, ended: Ended, broken: bool) -> None:
@@ -97,7 +140,7 @@ class Tally:
 
     def __init__(self, operation: Operation) -> None:
         self.name = operation.name
-        self.counts = dict.fromkeys((*KINDS, "random"), 0)
+        self.counts = dict.fromkeys((*KINDS, *DISKS, "random"), 0)
         self.failures: list[str] = []
 
     def attempt(self, kind: str, where: str, work: Callable[[], Any]) -> bool:
@@ -119,6 +162,17 @@ def boundaries(case: Case, tally: Tally, kinds: Sequence[str], every: int) -> No
             if not tally.attempt(kind, str(at), lambda kind=kind, at=at: case.broken_at(kind, at)):  # type: ignore[misc]
                 break
             _progress(f"{tally.name}: {kind} at {at}")
+
+
+def on_disks(case: Case, tally: Tally) -> None:
+    """Disks that are really full or read-only, and files that may not grow."""
+    if disks.available():
+        for pages in disks.FREE:
+            tally.attempt("disk", f"{pages} pages", lambda pages=pages: case.on_a_small_disk(pages))  # type: ignore[misc]
+        tally.attempt("mount", "read-only", case.on_a_read_only_disk)
+    if not case.operation.git:
+        for limit in disks.LIMITS:
+            tally.attempt("limit", f"{limit} B", lambda limit=limit: case.with_small_files(limit))  # type: ignore[misc]
 
 
 def at_random(case: Case, tally: Tally, rounds: int, dice: random.Random) -> None:
@@ -144,18 +198,20 @@ def run(options: argparse.Namespace) -> Iterator[Tally]:
             operation = OPERATIONS[name]
             tally = Tally(operation)
             start = time.monotonic()
-            case = Case(Machine(Path(folder).resolve()), operation, not options.quick)
+            case = Case(Machine(Path(folder).resolve()), operation, options.quick)
             if options.at:
                 kind, _, at = options.at.partition(":")
                 tally.attempt(kind, at, lambda case=case, kind=kind, at=at: case.broken_at(kind, int(at)))  # type: ignore[misc]
             else:
                 boundaries(case, tally, options.kinds, every)
+                if not options.no_disks:
+                    on_disks(case, tally)
                 at_random(case, tally, options.rounds // len(options.only or OPERATIONS), dice)
             print(f"{row(tally)}  {time.monotonic() - start:6.1f} s", flush=True)
             yield tally
 
 
-HEADER = f"{'operation':16}{''.join(f'{kind:>10}' for kind in (*KINDS, 'random'))}{'failures':>10}"
+HEADER = f"{'operation':16}{''.join(f'{kind:>10}' for kind in (*KINDS, *DISKS, 'random'))}{'failures':>10}"
 
 
 def row(tally: Tally) -> str:
@@ -172,7 +228,10 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=1, help="every N-th place")
     parser.add_argument("--whole", action="append", default=[], help="an operation of which every place is tried")
     parser.add_argument("--at", help="one failure alone, for looking into it: kill:17")
-    parser.add_argument("--quick", action="store_true", help="read with the library, not with commands")
+    parser.add_argument(
+        "--quick", action="store_true", help="read with the library, not with commands, and commit rarely"
+    )
+    parser.add_argument("--no-disks", action="store_true", help="mount nothing")
     parser.add_argument("--folder", help="where to work; a file system in memory makes it fast")
     return parser.parse_args(arguments)
 
@@ -180,13 +239,17 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str]) -> int:
     """Run, print the table, and give the exit code: 1 where anything failed."""
     options = parsed(arguments)
+    if not options.no_disks:
+        disks.enter(["-m", "support.crash.soak", *arguments])
+        if not disks.available():
+            print("no disk can be mounted here: full and read-only ones are only acted", file=sys.stderr)
     print(f"seed {options.seed}\n{HEADER}", flush=True)
     tallies = list(run(options))
     failures = [failure for tally in tallies for failure in tally.failures]
     for failure in failures:
         print(f"FAILED {failure}")
     tried = sum(sum(tally.counts.values()) for tally in tallies)
-    print(f"{tried} failures of {len(tallies)} operations, {len(failures)} broke a law")
+    print(f"broken {tried} times, {len(failures)} against a law")
     return 1 if failures else 0
 
 
