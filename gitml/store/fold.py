@@ -19,7 +19,7 @@ from gitml.store.tombstones import Tombstones
 from gitml.store.walk import files_under, stream_files
 from gitml.store.winners import Winners
 
-__all__ = ["Damage", "Folded", "fold", "fold_lines", "streams"]
+__all__ = ["Damage", "Folded", "fold", "fold_all", "fold_lines", "streams"]
 
 
 class Folded:
@@ -46,15 +46,31 @@ def fold(layout: Layout, stream: str, *, hidden: bool = False) -> Folded:
     Takes no lock and raises nothing for what it finds on disk: see ``Folded.damage``.
     """
     damage: list[Damage] = []
-    winners = Winners(stream)
+    winners = _taken(layout, {stream: Winners(stream)}, damage)[stream]
+    return _folded(winners, damage, None if hidden else graves.load(layout))
+
+
+def fold_all(layout: Layout) -> dict[str, Folded]:
+    """Every stream of ``streams``, in that order, without what tombstones hide; the store is walked once."""
+    damage: list[Damage] = []
+    taken = _taken(layout, {name: Winners(name) for name in streams(layout)}, damage)
+    tombstones = graves.load(layout)
+    return {name: _folded(winners, damage, tombstones) for name, winners in taken.items()}
+
+
+def _taken(layout: Layout, wanted: dict[str, Winners], damage: list[Damage]) -> dict[str, Winners]:
     seen = set()
     # The spools once more at the end: a part that is adopted or brought back meanwhile moves against the order.
     for name, path in chain(stream_files(layout, damage), files_under(layout.spools, [])):
-        if name == stream and path not in seen:
+        if name in wanted and path not in seen:
             seen.add(path)
-            _take_file(winners, path, damage)
-    lines = winners.lines(None if hidden else graves.load(layout))
-    return Folded(lines, [item for item in damage if stream_of(os.path.basename(item.path)) in ("", stream)])
+            _take_file(wanted[name], path, damage)
+    return wanted
+
+
+def _folded(winners: Winners, damage: list[Damage], tombstones: Tombstones | None) -> Folded:
+    own = [item for item in damage if stream_of(os.path.basename(item.path)) in ("", winners.stream)]
+    return Folded(winners.lines(tombstones), own)
 
 
 def fold_lines(lines: Iterable[bytes], stream: str, tombstones: Tombstones | None = None) -> Folded:

@@ -18,23 +18,23 @@ AGE = 3600.0
 """Seconds after which nobody writes a temporary file any more: the longest of them are written in milliseconds."""
 
 DEPTH = 2
-"""Folders below the local state: ``cursors/<agent>/``."""
+"""Folders below the local state: ``cursors/<agent>/``, ``spool/<work tree>/``."""
 
 
 def sweep(layout: "Layout", now: "float | None" = None) -> int:
     """Remove temporary files older than AGE from the local state, parts apart. Returns how many. Raises OSError."""
     oldest = (time.time() if now is None else now) - AGE
-    found = _files(layout.local, DEPTH, (layout.spools, layout.kept))
+    found = _files(layout.local, DEPTH, layout.kept)
     old = [entry.path for entry in found if entry.name.endswith(TEMPORARY) and _time(entry) < oldest]
     remove_files(old)
     return len(old)
 
 
-def _files(folder: str, depth: int, apart: "tuple[str, ...]") -> "Iterator[os.DirEntry[str]]":
+def _files(folder: str, depth: int, apart: str) -> "Iterator[os.DirEntry[str]]":
     for entry in entries(folder):
         if entry.is_file(follow_symlinks=False):
             yield entry
-        elif depth and entry.path not in apart and entry.is_dir(follow_symlinks=False):
+        elif depth and entry.path != apart and entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path, depth - 1, apart)
 
 

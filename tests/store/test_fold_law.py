@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.stores import a_layout, chats, put_file, sealed
+from support.stores import a_layout, chat, chats, put_file, sealed
 
 from gitml.model.jsonl import encode
 from gitml.model.streams import STREAMS
 from gitml.store import spool
-from gitml.store.fold import fold, fold_lines, streams
+from gitml.store.fold import fold, fold_all, fold_lines, streams
 from gitml.store.layout import Layout
 from gitml.store.tombstones import Tombstones
 
@@ -264,3 +264,18 @@ def test_parts_fold_in_themselves(
     spool.close(layout)
     for stream in ("chats", "sessions"):
         assert fold(layout, stream).lines == fold_lines(map(encode, records), stream).lines
+
+
+def test_all_streams_at_once(tmp_path: Path) -> None:
+    """Folding all of them in one walk gives what folding each gives, unknown streams and damage included."""
+    layout = a_layout(tmp_path)
+    put_file(Path(layout.live, "20261120/150332Z-7f3a9c/chats.jsonl"), chat(1), b"torn", chat(1, updated_at="2027"))
+    put_file(Path(layout.tracked, "chats.jsonl"), chat(2))
+    put_file(Path(layout.tracked, "own.jsonl"), {"id": "x"}, b"\0")
+    spool.append(layout, [sealed("sessions", {"id": "s"}), sealed("chats", chat(3))])
+    folded = fold_all(layout)
+    assert list(folded) == streams(layout)
+    for name, one in folded.items():
+        alone = fold(layout, name)
+        assert (one.lines, one.damage) == (alone.lines, alone.damage)
+    assert len(folded["chats"].lines) == 3 and folded["own"].damage

@@ -30,10 +30,11 @@ def put(layout: Layout, name: str, hours: float) -> Path:
 def test_old_ones_go(layout: Layout) -> None:
     """What was left at the top, in a folder or in an agent's folder goes; what is young may still be written."""
     names = [".refs.json.a1.tmp", "tombstones/.main.json.b2.tmp", "cursors/claude/.s.json.c3.tmp", "config.json.77.tmp"]
+    names.append("spool/main/.open.e5.tmp")
     for name in names:
         put(layout, name, 2)
     put(layout, "cursors/claude/.s.json.d4.tmp", 0.5)
-    assert leftovers.sweep(layout) == 4
+    assert leftovers.sweep(layout) == 5
     assert list(files_below(layout.local)) == ["cursors/claude/.s.json.d4.tmp"]
     assert leftovers.sweep(layout) == 0
 

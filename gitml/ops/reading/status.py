@@ -11,11 +11,11 @@ from gitml.git.run import run
 from gitml.ops import pause
 from gitml.ops.persist.standing import standing as standing_of_side
 from gitml.ops.persist.way import way_of
-from gitml.ops.reading import views
 from gitml.ops.reading.milestones import milestones
 from gitml.ops.reading.pulse import pulse
 from gitml.ops.redacting.standing import standing
 from gitml.store import spool
+from gitml.store.fold import fold_all
 from gitml.store.layout import DATA
 
 if TYPE_CHECKING:
@@ -110,10 +110,10 @@ def _on_this_machine(context: Context) -> list[str]:
 
 
 def _recorded(context: Context) -> tuple[dict[str, int], list[str]]:
-    seen = {name: views.stream(context, name) for name in views.names(context)}
+    seen = fold_all(context.layout)
     return (
-        {name: len(view.lines) for name, view in seen.items()},
-        [str(place) for view in seen.values() for place in view.damage],
+        {name: len(folded.lines) for name, folded in seen.items()},
+        [str(place) for folded in seen.values() for place in folded.damage],
     )
 
 

@@ -39,8 +39,7 @@ def names(context: Context) -> list[str]:
 
 def stream(context: Context, name: str) -> View:
     """The folded stream; sessions with their watermarks and parent. Raises BadUsage for a name that is no stream."""
-    known = names(context)
-    if name not in known:
+    if name not in STREAMS and name not in (known := names(context)):
         near = get_close_matches(name, known, n=1)
         hint = f"gitml cat {near[0]}" if near else None
         raise BadUsage(f"no stream `{name}`; there are {', '.join(known)}", hint=hint)
