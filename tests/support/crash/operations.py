@@ -23,6 +23,7 @@ from gitml.store import spool
 SESSION = "11111111-2222-4333-8444-555555555555"
 OTHER = "99999999-2222-4333-8444-555555555555"
 SECRET = made(3)["github-token"]
+COMPACT = ("compact", "--older-than", "0d")
 FORGOTTEN = "do step 1"
 """What a prompt says that ``forget`` takes out."""
 
@@ -84,6 +85,40 @@ def carried(machine: Machine) -> None:
     stop(machine)
     assert machine.gitml("seal").code == 0
     machine.must("-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "second")
+
+
+def old(machine: Machine) -> None:
+    """Parts in history that may be folded; another waits; the user has staged one file and changed another."""
+    for number, turns in enumerate((3, 5)):
+        if number == 0:
+            staged(machine)
+        _turns(machine, turns)
+        stop(machine)
+        (machine.repo / "a.txt").write_text(f"{number}\n")
+        machine.must("add", "a.txt")
+        machine.must("commit", "-q", "-m", f"part {number}")
+        stop(machine)
+    _turns(machine, 6)
+    stop(machine)
+    (machine.repo / "a.txt").write_text("two\n")
+    machine.must("add", "a.txt")
+
+
+def damaged(machine: Machine) -> None:
+    """A committed part with a cut line, NUL bytes and a conflict in it, and a torn line in the open part."""
+    staged(machine)
+    machine.must("commit", "-q", "-m", "first")
+    stop(machine)
+    (path,) = (machine.repo / ".git-ml" / "tracked" / "live").rglob("chats.jsonl")
+    data = path.read_bytes()
+    path.write_bytes(data + b'{"id":"cut\n\0\0\n<<<<<<< ours\n' + data.split(b"\n")[0] + b"\n=======\n>>>>>>> theirs\n")
+    machine.must("add", "-f", str(path))
+    machine.must("-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "damaged")
+    _turns(machine, 5)
+    stop(machine)
+    (path,) = (machine.local / "spool").rglob("chats.jsonl")
+    with path.open("ab") as file:
+        file.write(b'{"id":"torn')
 
 
 def lost(machine: Machine) -> None:
@@ -204,5 +239,10 @@ ALL = (
     Operation("sync", untaken, command("sync"), again(command("sync"))),
     Operation("forget", mixed, forget, again(forget, 4), gone=FORGOTTEN),
     Operation("redact --fix", leaking, command("redact", "--fix"), again(command("redact", "--fix")), gone=SECRET),
+    Operation("compact", old, command(*COMPACT), again(command(*COMPACT)), command="compact"),
+    Operation(
+        "compact commit", old, command(*COMPACT, "--commit"), again(command(*COMPACT, "--commit")), command="compact"
+    ),
+    Operation("repair", damaged, command("verify", "--repair"), again(command("verify", "--repair")), command="verify"),
 )
 OPERATIONS = {one.name: one for one in ALL if not one.command or one.command in COMMANDS}

@@ -126,6 +126,7 @@ class Case:
             laws.all_carried(machine, self.after)
             if exactly:
                 laws.all_told(machine, self.told)
+            laws.verified(machine)
         laws.nothing_left(machine)
 
     def check_act(self, ended: Ended, broken: bool) -> None:
