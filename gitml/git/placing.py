@@ -49,7 +49,7 @@ def take_away(root: str, relative: str, is_ours: "Callable[[bytes], bool]") -> b
     except OSError:
         return False
     try:
-        _clear(folder, _temporary(name))
+        clear(folder, temporary_of(name))
         data = _bytes(folder, name)
         gone = data is not None and is_ours(data)
         if gone:
@@ -105,10 +105,7 @@ def _bytes(folder: int, name: str) -> "bytes | None":
 
 
 def _created(folder: int, name: str, data: bytes) -> bool:
-    """Under a name of its own first: a kill leaves no half of a part where git would take it for a whole one.
-
-    One name, since only who holds the lock places: the next one takes away what a killed one left.
-    """
+    """Under a name of its own first: a kill leaves no half of a part where git would take it for a whole one."""
     if _exists(folder, name):
         return False
     _put(folder, name, data)
@@ -116,8 +113,8 @@ def _created(folder: int, name: str, data: bytes) -> bool:
 
 
 def _put(folder: int, name: str, data: bytes, *, durable: bool = False) -> None:
-    temporary = _temporary(name)
-    _clear(folder, temporary)
+    temporary = temporary_of(name)
+    clear(folder, temporary)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with open(os.open(temporary, flags, 0o666, dir_fd=folder), "wb") as file:
@@ -129,15 +126,29 @@ def _put(folder: int, name: str, data: bytes, *, durable: bool = False) -> None:
         os.utime(temporary, (then, then), dir_fd=folder)
         os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
-        _clear(folder, temporary)
+        clear(folder, temporary)
         raise
 
 
-def _temporary(name: str) -> str:
+def sweep(root: str, relative: str) -> None:
+    """Take away the half that a killed process left of a file. Call it under the lock, as all that places."""
+    try:
+        folder, name = folder_of(root, relative, create=False)
+    except OSError:
+        return
+    try:
+        clear(folder, temporary_of(name))
+    finally:
+        os.close(folder)
+
+
+def temporary_of(name: str) -> str:
+    """What a file is called before it is whole. One name: the next who places it takes away what a killed one left."""
     return f".{name}.tmp"
 
 
-def _clear(folder: int, temporary: str) -> None:
+def clear(folder: int, temporary: str) -> None:
+    """Remove a file of an open folder, if it is there."""
     try:
         os.unlink(temporary, dir_fd=folder)
     except FileNotFoundError:

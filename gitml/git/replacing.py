@@ -7,7 +7,7 @@ import shutil
 import stat
 import time
 
-from gitml.git.placing import AGE, folder_of
+from gitml.git.placing import AGE, clear, folder_of, temporary_of
 
 COPY = 1024 * 1024
 
@@ -17,7 +17,8 @@ def replace(root: str, relative: str, source: str) -> None:
     folder must be, a full disk; then what stood there still does."""
     folder, name = folder_of(root, relative, create=True)
     try:
-        temporary = f".{name}.{os.urandom(4).hex()}.tmp"
+        temporary = temporary_of(name)
+        clear(folder, temporary)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             with open(source, "rb") as data, open(os.open(temporary, flags, 0o666, dir_fd=folder), "wb") as out:
@@ -29,7 +30,7 @@ def replace(root: str, relative: str, source: str) -> None:
             _check(folder, name, relative)
             os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
         except BaseException:
-            _forget(folder, temporary)
+            clear(folder, temporary)
             raise
         os.fsync(folder)
     finally:
@@ -44,13 +45,6 @@ def _check(folder: int, name: str, relative: str) -> None:
         return
     if not stat.S_ISREG(found.st_mode):
         raise OSError(None, "is not a regular file", relative)
-
-
-def _forget(folder: int, name: str) -> None:
-    try:
-        os.unlink(name, dir_fd=folder)
-    except FileNotFoundError:
-        return
 
 
 def _sync_above(root: str, relative: str) -> None:

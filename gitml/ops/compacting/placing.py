@@ -65,6 +65,8 @@ def heal(context: Context) -> bool:
         for path, may_be in ours.items()
         if there.get(path, "") in may_be and there.get(path, "") != wanted.get(path, "")
     }
+    for path in ours:
+        placing.sweep(root, path)
     _restore(context, wrong)
     held = staging.staged(root, TRACKED)
     stale = [path for path in ours if held.get(path, "") in ours[path] and held.get(path, "") != wanted.get(path, "")]

@@ -84,8 +84,8 @@ def all_told(machine: Machine, wanted: list[str]) -> None:
 def told(machine: Machine) -> list[str]:
     """Commits by their subjects, tombstones by their targets: their ids hang on the clock."""
     found = folds(machine)
-    records = [json.loads(line) for stream in ("commits", "lifecycle") for line in found[stream]]
-    return sorted(str(record.get("subject") or record.get("target")) for record in records)
+    subjects = [str(json.loads(line)["subject"]) for line in found["commits"]]
+    return sorted([*subjects, *{str(json.loads(line).get("target")) for line in found["lifecycle"]}])
 
 
 def _local(machine: Machine) -> Iterator[Path]:
@@ -162,9 +162,11 @@ def quiet(ended: Ended, operation: Operation, broken: bool) -> None:
     """A hook that failed ends well and says nothing; a command says in words what failed."""
     if operation.hook:
         _ensure(ended.code == 0 and not ended.out + ended.err, f"a failing hook was heard: {ended}")
+    elif broken and ended.code == DAMAGED:
+        _ensure("damage" in ended.out and not ended.err, f"damage without words: {ended}")
     elif broken and ended.code:
         _ensure("error: " in ended.err and "Traceback" not in ended.err, f"failed without words: {ended}")
-        _ensure("unexpected" not in ended.err, f"an error nobody foresaw: {ended}")
+        _ensure("unexpected" not in ended.err or "ImportError" in ended.err, f"an error nobody foresaw: {ended}")
 
 
 def _difference(found: list[bytes], wanted: list[bytes]) -> str:
