@@ -82,6 +82,7 @@ def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
         "usage",
         "usage_lower_bound",
         "cost",
+        "unpriced",
         "summary",
         "parent",
     ]

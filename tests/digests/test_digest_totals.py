@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from support import counting
 from support.digesting import digested, one, recorded
-from support.ingesting import SESSION, fresh_repo
+from support.ingesting import SESSION, fresh_repo, take
 from support.transcript import Transcript, varied
 
 from gitml.model.jsonl import encode
+from gitml.ops.reading import sessions, views
 from gitml.ops.record.sync import sync_all
 from gitml.store.fold import fold
 
@@ -60,6 +61,26 @@ def test_made_up_sessions(tmp_path: Path, seed: int) -> None:
     check(one(context), made.write(tmp_path / "projects"))
 
 
+def test_cost_where_sessions_are_read(tmp_path: Path) -> None:
+    """`list` adds up chats and sub-agents at the same prices; a session's record has its digest's cost, until it goes
+    on."""
+    made = varied(SESSION, 12)
+    context = recorded(tmp_path, made)
+    digested(context)
+    digest = one(context)
+    (row,), _ = sessions.overview(context, lambda record: True, None)
+    assert (row["cost"], row["unpriced"]) == (digest["cost"], [])
+    assert sessions.one(context, SESSION).total.cost == digest["cost"]
+    (record,) = views.records(context, "sessions")
+    assert record["cost"] == digest["cost"]
+    made.prompt("more")
+    made.says("here it is")
+    made.write(tmp_path / "projects")
+    take(context, tmp_path / "projects")
+    (record,) = views.records(context, "sessions")
+    assert record["cost"] is None
+
+
 def model(made: Transcript, name: str, **usage: object) -> None:
     """Give the newest response another model and other numbers."""
     record = json.loads(made.lines[-1])
@@ -86,6 +107,8 @@ def test_many_models(tmp_path: Path) -> None:
     digest = one(context)
     assert digest["unpriced"] == ["claude-opus-4-6 (fast)", "glm-5"]
     assert [name for name, each in digest["models"].items() if "cost" not in each] == digest["unpriced"]
+    (row,), _ = sessions.overview(context, lambda record: True, None)
+    assert (row["cost"], row["unpriced"]) == (None, ["glm-5"])  # of a chat only its last model is known
     assert digest["models"]["claude-opus-4-6[1m]"]["cost"] == 0.000216  # 215.5 millionths
     assert digest["models"]["claude-haiku-5-5"]["cost"] == pytest.approx(
         (100_001 * 0.5 + 5 * 2.5 + 11 * 0.05 + 7 * 0.625) / 1e6, abs=1e-6

@@ -27,7 +27,9 @@ def page(session: Session, columns: int, full: bool) -> Iterator[str]:
     for number, chat in enumerate(session.chats, 1):
         id = str(chat.get("id"))
         yield ""
-        yield from _chat(number, chat, actions.pop(id, []), batches.pop(id, []), columns, full)
+        own = batches.pop(id, [])
+        took = total([chat], own, session.prices)
+        yield from _chat(number, chat, actions.pop(id, []), own, took, columns, full)
     loose = [action for group in actions.values() for action in group]
     if loose or batches:
         yield from ("", _rule("outside of any chat", "", columns))
@@ -64,7 +66,7 @@ def spent(took: Total, in_and_out: bool = False) -> list[str]:
 
 
 def _chat(
-    number: int, chat: Record, actions: list[Record], batches: list[Record], columns: int, full: bool
+    number: int, chat: Record, actions: list[Record], batches: list[Record], took: Total, columns: int, full: bool
 ) -> Iterator[str]:
     yield _rule(f"{number}", moment(chat.get("timestamp"))[11:], columns)
     yield from _text("> ", chat.get("input"), 0 if full else PROMPT_LINES)
@@ -74,15 +76,15 @@ def _chat(
     if chat.get("output"):
         yield ""
         yield from _text(INDENT, chat["output"], 0 if full else ANSWER_LINES)
-    yield from ("", INDENT + _foot(chat, batches))
+    yield from ("", INDENT + _foot(chat, took))
 
 
-def _foot(chat: Record, batches: list[Record]) -> str:
+def _foot(chat: Record, took: Total) -> str:
     status = one_line(chat.get("status") or "complete")
     sign = {"complete": "✓", "interrupted": "■", "error": "✗"}.get(status, "…")
     milliseconds = chat.get("duration_ms")
     parts = [f"{sign} {status}", duration(milliseconds if isinstance(milliseconds, int) else None)]
-    parts += [one_line(chat.get("model")), *spent(total([chat], batches))]
+    parts += [one_line(chat.get("model")), *spent(took)]
     named = chat.get("commits")
     shas = [one_line(sha)[:9] for sha in named] if isinstance(named, list) else []
     parts.append(f"committed {' '.join(shas)}" if shas else "")
@@ -123,7 +125,7 @@ def _batch(batch: Record) -> Iterator[str]:
     for agent in members:
         parts = [one_line(agent.get("type")) or "agent", one_line(agent.get("model"))]
         parts.append(count(agent["tools"], "tool call") if isinstance(agent.get("tools"), int) else "")
-        parts += spent(total([], [{"agents": [agent]}]))
+        parts += spent(total([], [{"agents": [agent]}], None))  # its chat says what all of it cost
         took = agent.get("duration_ms")
         parts.append(duration(took if isinstance(took, int) else None))
         parts.append(_verdict(agent.get("ok")))

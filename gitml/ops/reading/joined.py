@@ -20,20 +20,30 @@ WATERMARKS = {
 
 
 def join(context: Context, lines: list[bytes]) -> list[bytes]:
-    """Session lines with their watermarks, and with ``parent`` where none is recorded. Others keep their bytes."""
+    """Session lines with their watermarks, with ``parent`` where none is recorded, and with the ``cost`` that their
+    digest tells, if that is of this state of theirs. Others keep their bytes."""
     from gitml.ops.reading.lineage import parents
 
     marks = watermarks(folding.fold(context.layout, "lifecycle").records())
-    found = parents(context)
+    found, costs = parents(context), _costs(context)
     joined = []
     for line in lines:
         record = decode(line)
         session_id = str(record.get("session_id"))
-        known = marks.get(session_id, {})
+        known: dict[str, Any] = dict(marks.get(session_id, {}))
         if not record.get("parent") and session_id in found:
             known = {"parent": found[session_id], **known}
+        at, cost = costs.get(str(record.get("session_uid")), ("", None))
+        if record.get("cost") is None and cost is not None and at >= str(record.get("updated_at")):
+            known = {"cost": cost, **known}
         joined.append(with_keys(line, record, known))
     return joined
+
+
+def _costs(context: Context) -> dict[str, tuple[str, Any]]:
+    """{session_uid: (the latest time its digest knows of, cost)}"""
+    digests = folding.fold(context.layout, "digests").records()
+    return {str(digest.get("id")): (str(digest.get("updated_at") or ""), digest.get("cost")) for digest in digests}
 
 
 def watermarks(lifecycle: Any) -> dict[str, dict[str, str]]:
@@ -50,7 +60,7 @@ def watermarks(lifecycle: Any) -> dict[str, dict[str, str]]:
     }
 
 
-def with_keys(line: bytes, record: dict[str, Any], more: dict[str, str]) -> bytes:
+def with_keys(line: bytes, record: dict[str, Any], more: dict[str, Any]) -> bytes:
     """The line with more keys at its end. What was there keeps its bytes, unless a key has to change."""
     if not more:
         return line

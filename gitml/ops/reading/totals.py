@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from gitml.derive.prices import Prices, usd
 from gitml.model.events import USAGE_KEYS
 
 
 class Total:
     """``usage`` {input, output, cache_read, cache_write_5m, cache_write_1h}, ``unsplit`` (tokens of which only a sum is
     known), ``tokens`` (all of them), ``lower_bound`` (some response broke off, so there were at least so many),
-    ``cost`` in USD or None where no record has one."""
+    ``cost`` in USD, None where nothing has a price · ``unpriced``: models that have none, and are not in ``cost``."""
 
-    __slots__ = ("cost", "lower_bound", "unsplit", "usage")
+    __slots__ = ("_pico", "_prices", "lower_bound", "unpriced", "unsplit", "usage")
 
-    def __init__(self) -> None:
+    def __init__(self, prices: Prices) -> None:
+        self._prices = prices
+        self._pico: int | None = None
+        self.unpriced: list[str] = []
         self.usage = dict.fromkeys(USAGE_KEYS, 0)
         self.unsplit = 0
         self.lower_bound = False
-        self.cost: float | None = None
 
     @property
     def tokens(self) -> int:
@@ -44,14 +47,25 @@ class Total:
             self.unsplit += _number(record["tokens"])
             self.lower_bound = True
         self.lower_bound |= record.get("usage_lower_bound") is True
-        cost = record.get("cost")
-        if isinstance(cost, int | float) and not isinstance(cost, bool):
-            self.cost = (self.cost or 0.0) + cost
+        if isinstance(usage, dict):
+            self._spend(str(record.get("model") or ""), {key: _number(usage.get(key)) for key in USAGE_KEYS}, record)
+
+    @property
+    def cost(self) -> float | None:
+        return None if self._pico is None else usd(self._pico)
+
+    def _spend(self, model: str, usage: dict[str, int], record: dict[str, Any]) -> None:
+        """A chat in which the model changed is all the last one's; its requests count as short ones."""
+        spent = self._prices.pico(model, usage, str(record.get("timestamp") or ""), one=False)
+        if spent is not None:
+            self._pico = (self._pico or 0) + spent
+        elif any(usage.values()) and model not in self.unpriced:
+            self.unpriced.append(model)
 
 
-def total(chats: Iterable[dict[str, Any]], orchestration: Iterable[dict[str, Any]]) -> Total:
-    """Everything these folded chats and batches of sub-agents took."""
-    found = Total()
+def total(chats: Iterable[dict[str, Any]], orchestration: Iterable[dict[str, Any]], prices: Prices | None) -> Total:
+    """Everything these folded chats and batches of sub-agents took, at these prices; without any, no cost."""
+    found = Total(prices or Prices({}))
     for chat in chats:
         found.add(chat)
     for batch in orchestration:
