@@ -15,9 +15,13 @@ from support.ingesting import OTHER, SESSION, fresh_repo, take
 from support.secrets_made import made as secrets
 from support.transcript import Transcript, varied
 
+from gitml.agents import registry
+from gitml.derive.digests.shape import digest_of
 from gitml.model import times
 from gitml.ops.context import Context
 from gitml.ops.digesting import plan as digesting
+from gitml.ops.digesting.prices import prices_of
+from gitml.ops.digesting.transcript import material_of
 from gitml.ops.digesting.verify import flaw
 from gitml.store.fold import fold
 
@@ -215,6 +219,45 @@ def test_no_secret_is_in_it(tmp_path: Path) -> None:
     (line,) = fold(context.layout, "digests").lines
     assert secret.encode() not in line and other.encode() not in line
     assert "[redacted:github-token:1]" in one(context)["snippets"][0]["text"]
+
+
+def test_a_secret_recognised_late_leaves_it(tmp_path: Path) -> None:
+    """Out of the digest that waits for a commit, as out of every other record; the next one is made without it."""
+    late = "qZ7w" + "Xk2pVb9" + "mTr4"
+    made = Transcript(SESSION)
+    made.prompt(f"use {late} for it")
+    made.says(f"I used {late}.")
+    context = recorded(tmp_path, made)
+    digested(context)
+    assert late.encode() in fold(context.layout, "digests").lines[0]
+    made.prompt(f"password={late}")
+    made.says("I see")
+    made.write(tmp_path / "projects")
+    take(context, tmp_path / "projects")
+    assert not any(late.encode() in path.read_bytes() for path in Path(context.layout.spools).rglob("*.jsonl"))
+    assert whys(context) == {SESSION: (True, "it has none")}
+    digested(context)
+    assert [each["text"] for each in one(context)["snippets"]] == ["use [redacted:password:1] for it", "I see"]
+
+
+def test_from_a_raw_copy(tmp_path: Path) -> None:
+    """A redacted copy of the transcript makes the digest that the transcript makes, with what it was made from."""
+    secret = secrets(1)["github-token"]
+    made = small()
+    made.prompt(f"push with {secret}")
+    made.says(f"pushed with {secret}")
+    context = recorded(tmp_path, made)
+    digested(context)
+    path = next((tmp_path / "projects").rglob("*.jsonl"))
+    path.write_bytes(path.read_bytes().replace(secret.encode(), b"[redacted:github-token:1]"))
+    adapter = registry.adapter("claude")
+    source = adapter.locate(SESSION, str(tmp_path / "projects"))
+    assert source is not None
+    material, _ = material_of(context, adapter, source, prices_of(context.config), "raw")
+    assert material is not None
+    material.raw = {"raw_bytes": 7, "raw_sha256": "ab" * 32}
+    from_raw, first = digest_of(material), one(context)
+    assert from_raw == {**first, "basis": "raw", **material.raw, "rev": first["rev"] + 1}
 
 
 def test_what_is_hidden_is_not_in_it(tmp_path: Path) -> None:

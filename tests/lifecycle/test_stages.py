@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.digesting import LATER, configured, digested, recorded
-from support.ingesting import OTHER, SESSION
+from support.ingesting import OTHER, SESSION, take
 from support.transcript import Transcript
 
 from gitml.errors import BadUsage
@@ -55,13 +55,31 @@ def test_a_session_is_raw_at_first(context: Context) -> None:
     assert Safety(context, LATER).of(SESSION).stage == "raw"
 
 
+def test_taken_in_once(tmp_path: Path) -> None:
+    """A session's first transition is to raw, when it was first taken in; reading it on, or anew, adds no other."""
+    made = a_session()
+    context = recorded(tmp_path, made)
+    made.prompt("more")
+    made.says("More.")
+    made.write(tmp_path / "projects")
+    take(context, tmp_path / "projects")
+    take(context, tmp_path / "projects", full=True)
+    lines = [
+        line for path in Path(context.layout.spools).rglob("lifecycle.jsonl") for line in path.read_bytes().splitlines()
+    ]
+    (first,) = standings(context)[SESSION].history
+    assert len(lines) == 1 and (first["id"], first["from"], first["to"]) == (f"stage-raw-{SESSION}", None, "raw")
+    (session,) = Safety(context, LATER).sessions
+    assert session["ingested_at"] == first["timestamp"] > session["updated_at"]
+
+
 def test_step_by_step(context: Context) -> None:
     """Forward one step at a time, each with who, when, notes."""
     for number, stage in enumerate(STAGES[1:]):
         mark(context, stage, LATER + number, notes=f"to {stage}")
     standing = standings(context)[SESSION]
     assert standing.stage == "implemented" and standing.notes["implemented"] == "to implemented"
-    assert [(step["from"], step["to"], step["by"]) for step in standing.history] == [
+    assert [(step["from"], step["to"], step["by"]) for step in standing.history[1:]] == [
         (before, after, "A Tester") for before, after in pairwise(STAGES)
     ]
     assert standing.reached["analyzed"] == times.of_epoch(LATER)

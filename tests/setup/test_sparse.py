@@ -65,7 +65,7 @@ def test_a_sparse_work_tree_keeps_to_the_tracked_settings(team: Path, git: Git, 
     clone = sparse(team, git, tmp_path / "clone")
     (clone / ".git" / "gitml").mkdir()
     stop(clone, home)
-    assert waiting(clone) == {"sessions"}
+    assert waiting(clone) == {"sessions", "lifecycle"}
 
 
 def test_settings_that_a_pull_changes_are_noticed(team: Path, git: Git, tmp_path: Path) -> None:

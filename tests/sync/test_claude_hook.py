@@ -348,8 +348,11 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "gitml.git.worktrees",
         "gitml.hooks.claude",
         "gitml.hooks.entry",
+        "gitml.ops.lifecycle",  # this and its stages at a session's first turn alone
+        "gitml.ops.lifecycle.stages",
         "gitml.ops.record",
         "gitml.ops.record.alarm",
+        "gitml.ops.record.begun",
         "gitml.ops.record.answer",
         "gitml.ops.record.late",
         "gitml.ops.record.learning",

@@ -1,16 +1,18 @@
 """The stages, and the records that move a session from one to the next.
 
-``evicted``, ``data_loss`` and ``tombstone`` are facts told in the same stream, and no stages.
+``evicted``, ``data_loss`` and ``tombstone`` are facts told in the same stream, and no stages. The hook path imports
+this once a session.
 """
-
-from __future__ import annotations
-
-from typing import Any
 
 from gitml.errors import BadUsage
 from gitml.model.digest import hexhash
 
-Record = dict[str, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Record = dict[str, Any]
+
 STAGES = ("raw", "analyzed", "insights_generated", "implemented")
 """In their order. A session that no record speaks of is ``raw``."""
 AUTOMATIC = "gitml"
@@ -29,18 +31,25 @@ def check(stage: str) -> str:
     return stage
 
 
-def automatic(session_id: str, before: str, to: str, now: str) -> Record:
+def automatic(session_id: str, before: "str | None", to: str, now: str) -> "Record":
     """A transition that gitml makes itself. Its id is made of session and stage: of several clones' the earliest
     counts. ``now`` is a normal timestamp."""
-    return _record(f"stage-{to}-{session_id}", now, session_id, before, to, AUTOMATIC, None)
+    return _record(automatic_id(session_id, to), now, session_id, before, to, AUTOMATIC, None)
 
 
-def by_hand(session_id: str, before: str, to: str, now: str, by: str, notes: str, forced: bool) -> Record:
+def automatic_id(session_id: str, to: str) -> str:
+    """The id of such a transition."""
+    return f"stage-{to}-{session_id}"
+
+
+def by_hand(session_id: str, before: str, to: str, now: str, by: str, notes: str, forced: bool) -> "Record":
     """A transition that somebody asked for; its time is in its id. ``forced``: it skips a stage or goes back."""
     made = f"stage-{to}-{now}-{hexhash(f'{session_id} {before} {by} {notes}', 12)}"
     record = _record(made, now, session_id, before, to, by, notes or None)
     return {**record, "forced": True} if forced else record
 
 
-def _record(id: str, now: str, session_id: str, before: str, to: str, by: str, notes: str | None) -> Record:
+def _record(
+    id: str, now: str, session_id: str, before: "str | None", to: str, by: str, notes: "str | None"
+) -> "Record":
     return {"id": id, "timestamp": now, "session_id": session_id, "from": before, "to": to, "by": by, "notes": notes}

@@ -101,6 +101,7 @@ class _Ingest:
         self.agents: dict[str, Any] = dict(self.old["agents"]) if self.old else {}
         self.linked: list[str] = list(self.old["linked"]) if self.old else []
         self.made_commits: list[str] = []
+        self.begun: bool = bool(self.old and self.old.get("begun"))
 
     def run(self, timeout: float) -> Result:
         if self._nothing_new():
@@ -116,6 +117,11 @@ class _Ingest:
         main = self._read_main()
         self._read_agents()
         lines, emitted = self._lines()
+        if not self.begun and any(key.startswith("sessions/") for key in emitted):
+            from gitml.ops.record.begun import begun
+
+            lines += begun(self.context.layout, self.gate, self.source.session_id)
+            self.begun = True
         if lines:
             self.result.appended = spool.append(self.context.layout, lines, timeout=timeout)
         if self.late:
@@ -301,6 +307,7 @@ class _Ingest:
             "derive": self.deriver.checkpoint(),
             "emitted": emitted,
             "linked": self.linked,
+            "begun": self.begun,
             "agents": self.agents,
         }
         cursors.save(self.context.layout, self.source.agent, self.source.session_id, seal_state(state))

@@ -1,5 +1,6 @@
 """Which lines of a session the store holds already."""
 
+from gitml.model.jsonl import encode
 from gitml.store.lines import blocks
 from gitml.store.walk import stream_files
 
@@ -9,13 +10,20 @@ if TYPE_CHECKING:
 
     from gitml.store.layout import Layout
 
-DERIVED = ("sessions", "chats", "actions", "orchestration")
+DERIVED = ("sessions", "chats", "actions", "orchestration", "digests")
 
 
 def lines_of(layout: "Layout", session_id: str) -> "Iterator[bytes]":
-    """Every stored line of a derived stream that names the session, in any version. A plain search: no parsing."""
+    """Every stored line that was derived from the session, in any version. A plain search: no parsing."""
     for _, line in lines_with_paths(layout, session_id):
         yield line
+
+
+def has_id(layout: "Layout", stream: str, id: str) -> bool:
+    """Whether any stored line of a stream holds that id."""
+    wanted = encode({"id": id})[1:-1]
+    files = (path for name, path in stream_files(layout, []) if name == stream)
+    return any(wanted in line for path in files for _, lines in blocks(path, _passed_over) for line in lines)
 
 
 def lines_with_paths(layout: "Layout", session_id: str) -> "Iterator[tuple[str, bytes]]":
