@@ -42,7 +42,7 @@ def given(text: str, root: str, folder: str) -> Source:
     path = os.path.realpath(os.path.join(folder, os.path.expanduser(text)))
     if text.endswith(".whl") and "://" not in text:
         return _wheel(text, path, root)
-    if _PATH.match(text) or os.path.isdir(path):
+    if _PATH.match(text) or (text and os.path.isdir(path)):
         return Source(check(_within(path, root) or path))
     return Source(check(text))
 
