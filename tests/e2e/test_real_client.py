@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support import claude_client
+from support.fresh_machine import tools
 from support.model_server import ModelServer, Turn
 from support.scripted_session import records, run, set_up, status
 
@@ -144,3 +145,36 @@ def test_the_plugin_leaves_other_repositories_alone(at_work: Path, home: Path, p
         claude_client.ask(other, home, model.url, "Hello?")
     assert sorted(path.name for path in other.iterdir()) == [".git"]
     assert not (other / ".git" / "gitml").exists()
+
+
+def test_the_next_session_is_told_of_the_last_one(at_work: Path, home: Path) -> None:
+    """With [context] what the first session did is in the second one's conversation, and not without it."""
+    with ModelServer(script(at_work)) as model:
+        claude_client.ask(at_work, home, model.url, PROMPT)
+    config = at_work / ".git-ml" / "config.toml"
+    for text, told in (("", False), ("\n[context]\nenabled = true\n", True)):
+        config.write_text(config.read_text() + text)
+        with ModelServer([Turn("I know.")]) as model:
+            claude_client.ask(at_work, home, model.url, "What was done?")
+        assert ("earlier-agent-sessions" in json.dumps(model.requests)) is told
+    assert ANSWER in json.dumps(model.requests)
+
+
+def test_a_fresh_machine_records_its_first_session(at_work: Path, home: Path, tmp_path: Path) -> None:
+    """No gitml on PATH, a fresh clone, CLAUDE_CODE_REMOTE=true: the session installs gitml and is recorded."""
+    run(at_work, home, "gitml", "init", "--bootstrap", "wheel")
+    run(at_work, home, "git", "commit", "-q", "-m", "fresh machines install gitml")
+    run(at_work, home, "git", "push", "-q", "origin", "main")
+    fresh, clone = tmp_path / "fresh-home", tmp_path / "clone"
+    fresh.mkdir()
+    run(tmp_path, fresh, "git", "clone", "-q", "remote.git", "clone")
+    shutil.copy(home / ".gitconfig", fresh)
+    machine = {"PATH": tools(tmp_path / "tools"), "CLAUDE_CODE_REMOTE": "true", "PIP_NO_INDEX": "1"}
+    with ModelServer(script(clone)) as model:
+        done = claude_client.run(
+            clone, fresh, "-p", PROMPT, "--allowedTools", "Bash", "Write", model=model.url, **machine
+        )
+    assert ANSWER in done.stdout
+    assert (clone / ".git" / "gitml" / "program").is_dir()
+    assert [chat["output"] for chat in records(clone, home, "chats")] == [ANSWER]
+    assert status(clone, fresh) == ""

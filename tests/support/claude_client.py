@@ -94,9 +94,10 @@ def works(program: Path) -> bool:
 
 
 def run(
-    folder: Path, home: Path, *arguments: str, model: str = CLOSED, seconds: float = SESSION_SECONDS
+    folder: Path, home: Path, *arguments: str, model: str = CLOSED, seconds: float = SESSION_SECONDS, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the client in ``folder``, on the machine whose home is ``home``, against the model at that address."""
+    """Run the client in ``folder``, on the machine whose home is ``home``, against the model at that address. ``more``
+    is added to its environment."""
     offline = {
         "ANTHROPIC_BASE_URL": model,
         "ANTHROPIC_API_KEY": "dummy",
@@ -110,7 +111,7 @@ def run(
     return subprocess.run(
         [client(), *arguments],
         cwd=folder,
-        env=environ(home, **offline),
+        env=environ(home, **(offline | more)),
         check=False,
         capture_output=True,
         text=True,
