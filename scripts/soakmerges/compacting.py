@@ -13,7 +13,7 @@ REFUSED = (0, 1, 2, 4, 5)
 
 if "compact" in COMMANDS:
 
-    @step(5)
+    @step(7)
     def compact(tree: Tree) -> None:
         """On the default branch at the remote's state, as the nightly job does; at times without pushing it at once."""
         put_away(tree)

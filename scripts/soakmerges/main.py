@@ -41,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     base = Path(tempfile.mkdtemp(prefix="soak-merges-", dir=options.folder))
     print(f"seeds {seed} to {seed + options.rounds - 1}, {options.steps} steps a round, in {base}", flush=True)
     settle_in(base / "home")
-    template.make(base / "template")
+    template.make(base / "template-0")
+    template.make(base / "template-1", template.SMALL)
     work = [(base, seed + number, options.steps) for number in range(options.rounds)]
     outcomes = []
     with multiprocessing.get_context("fork").Pool(options.jobs, maxtasksperchild=50) as pool:
@@ -76,7 +77,7 @@ def _round(work: tuple[Path, int, int]) -> Outcome:
     base, seed, steps = work
     folder = base / f"round-{seed}"
     begun = time.monotonic()
-    template.copy(base / "template", folder)
+    template.copy(base / f"template-{seed % 2}", folder)
     os.environ["CLAUDE_CONFIG_DIR"] = str(folder / "claude")
     round = Round(folder, seed)
     why = ""

@@ -8,9 +8,12 @@ from pathlib import Path
 from soakmerges.git import start
 from soakmerges.world import CLONES, FILES
 
+SMALL = "archive_bytes = 2000\n"
+"""A base file beyond this moves its closed months to the archive, at a size that forty steps reach."""
 
-def make(folder: Path) -> None:
-    """Make it in ``folder``. Raises RuntimeError where a step fails."""
+
+def make(folder: Path, settings: str = "") -> None:
+    """Make it in ``folder``, with more ``settings``. Raises RuntimeError where a step fails."""
     folder.mkdir(parents=True)
     _do(folder, "git", "init", "-q", "--bare", "remote.git")
     for name in CLONES:
@@ -23,6 +26,9 @@ def make(folder: Path) -> None:
             _do(root, "git", "add", ".")
         _do(root, "gitml", "init", "--no-import", "-q")
         if name == CLONES[0]:
+            config = root / ".git-ml" / "config.toml"
+            config.write_text(settings + config.read_text())
+            _do(root, "git", "add", str(config))
             _do(root, "git", "commit", "-q", "-m", "begun")
             _do(root, "git", "push", "-q", "origin", "main")
 
