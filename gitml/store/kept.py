@@ -4,10 +4,14 @@ import os
 import time
 
 from gitml.store import part as part_files
+from gitml.store.files import remove_files, write_atomic
 from gitml.store.layout import Layout
 from gitml.store.lock import hold
 from gitml.store.names import opened_at
 from gitml.store.part import Part
+
+PURGED = "purged"
+"""A file that says that a copy has other bytes than the commit that carried the part."""
 
 DAY = 86_400.0
 """Seconds."""
@@ -30,12 +34,24 @@ def keep(layout: Layout, part: Part) -> None:
 def bring_back(layout: Layout, name: str) -> None:
     """Move a copy to this work tree's spool, where it waits for the next commit. One that is gone is as good.
 
+    It keeps its name, unless records were purged from it: under that name somebody may still have what it was.
     Raises ValueError where that is not the name of a part, Busy, OSError.
     """
     part = Part(layout.kept, name, layout.worktree)
     with hold(layout.lock):
-        if os.path.isdir(part.path):
+        if os.path.lexists(_mark(part)):
+            remove_files([_mark(part_files.renamed(layout, part))])
+        elif os.path.isdir(part.path):
             part_files.move(part, layout.spool)
+
+
+def mark_purged(part: Part) -> None:
+    """Say, durably, that a copy is about to lose records. Raises OSError."""
+    write_atomic(_mark(part), b"", 0o600)
+
+
+def _mark(part: Part) -> str:
+    return os.path.join(part.path, PURGED)
 
 
 def names(layout: Layout) -> "list[str]":

@@ -153,8 +153,8 @@ def _forget_name(part: Part) -> None:
 
 
 def renamed(layout: "Layout", part: Part) -> Part:
-    """Give a closed part of ``layout``'s spool a new name, durably, before it is rewritten: a commit that runs right
-    now may carry the old one, and a part that a commit carries never changes. Call it under the lock.
+    """Put a closed part under a new name into ``layout``'s spool, durably: a commit may carry the old one, and what the
+    part holds is about to change or has. Call it under the lock.
 
     Raises OSError.
     """

@@ -3,8 +3,8 @@
 import re
 
 from gitml.model.jsonl import decode
+from gitml.store import kept, spool
 from gitml.store import part as part_files
-from gitml.store import spool
 from gitml.store.files import entries, read_bytes, remove_files, write_atomic
 from gitml.store.layout import Layout
 from gitml.store.lock import hold
@@ -36,13 +36,13 @@ def purge(layout: Layout, tombstones: "Hides") -> int:
     A line that a killed writer tore goes, too, unless it names a record and a session that are not hidden.
 
     A closed part of a spool gets a new name first: a commit that runs right now may carry the old one, and a part that
-    a commit carries never changes. A kept copy keeps its name, by which it is found in history. Stopped halfway, it
-    does the rest when run again. Raises Busy, OSError.
+    a commit carries never changes. A kept copy keeps its name, by which it is found in history, and gets another when
+    it returns. Stopped halfway, it does the rest when run again. Raises Busy, OSError.
     """
     if not tombstones:
         return 0
     with hold(layout.lock):
-        removed = sum(_purge_part(part, tombstones) for part in part_files.under(layout.kept, ""))
+        removed = sum(_purge_kept(part, tombstones) for part in part_files.under(layout.kept, ""))
         part_files.sweep(layout.kept)
         for entry in entries(layout.spools):
             if entry.is_dir(follow_symlinks=False):
@@ -63,6 +63,13 @@ def _purge_spool(layout: Layout, tombstones: "Hides") -> int:
     removed = sum(_purge_part(part if part.open else part_files.renamed(layout, part), tombstones) for part in touched)
     part_files.sweep(layout.spool)
     return removed
+
+
+def _purge_kept(part: Part, tombstones: "Hides") -> int:
+    if not any(_hidden_in(part, tombstones).values()):
+        return 0
+    kept.mark_purged(part)
+    return _purge_part(part, tombstones)
 
 
 def _purge_part(part: Part, tombstones: "Hides") -> int:

@@ -71,6 +71,14 @@ def of_records(records: "Iterable[dict[str, Any]]") -> Tombstones:
     return Tombstones(pair for pair in pairs if all(pair))
 
 
+def of_lines(lines: "Iterable[bytes]") -> Tombstones:
+    """The same of lines as they stand in a file; what is no record is passed by."""
+    winners = Winners(STREAM)
+    for line in lines:
+        winners.take(line)
+    return of_records(decode(line) for line in winners.lines())
+
+
 def load(layout: "Layout") -> Tombstones:
     """All tombstones this work tree, the spools and the side branches hold.
 

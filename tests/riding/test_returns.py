@@ -11,10 +11,14 @@ from support.riding import Clone, opted_in
 from gitml.model.jsonl import encode
 from gitml.ops.riding.settle import settle
 from gitml.redact.gate import seal
-from gitml.store import kept, spool
+from gitml.store import kept, spool, tombstones
 from gitml.store.layout import DATA
 
 CHAT = "chat-20261120-150332-000001"
+GRAVE = {
+    "id": "forget-1", "timestamp": "2026-11-21T00:00:00.000Z", "session_id": "s1", "from": None, "to": "tombstone",
+    "by": "user", "notes": "", "stream": "chats", "target": CHAT,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -237,15 +241,47 @@ def test_a_compaction_that_is_reset_away(clone: Clone) -> None:
 def test_forgotten_elsewhere_never_comes_back(clone: Clone) -> None:
     """A tombstone that came with a pull: compaction dropped the record, and this clone's copy must not revive it."""
     compact(clone, drop=True)
-    grave = {
-        "id": "forget-1", "timestamp": "2026-11-21T00:00:00.000Z", "session_id": "s1", "from": None, "to": "tombstone",
-        "by": "user", "notes": "", "stream": "chats", "target": CHAT,
-    }  # fmt: skip
-    clone.write(f"{DATA}/tracked/lifecycle.jsonl", seal("lifecycle", grave).data.decode() + "\n")
+    clone.write(f"{DATA}/tracked/lifecycle.jsonl", seal("lifecycle", GRAVE).data.decode() + "\n")
     clone.git("add", DATA)
     clone.git("commit", "-q", "-m", "forgotten", "--no-verify")
     settle(clone.context)
     assert (clone.waiting(), clone.kept()) == (0, 0)
+
+
+@pytest.mark.parametrize("place", ["lifecycle.jsonl", "live/20261121/000000Z-abcdef/lifecycle.jsonl"])
+def test_forgotten_on_another_branch_never_comes_back(clone: Clone, place: str) -> None:
+    """The tombstone came to a branch that is not checked out, in a base or in a part."""
+    compact(clone, drop=True)
+    clone.write(f"{DATA}/tracked/{place}", seal("lifecycle", GRAVE).data.decode() + "\n")
+    clone.git("add", "-f", DATA)
+    clone.git("commit", "-q", "-m", "forgotten", "--no-verify")
+    clone.git("checkout", "-q", "-b", "side", "HEAD~3")
+    settle(clone.context)
+    assert (clone.waiting(), clone.kept()) == (0, 0)
+
+
+def test_a_copy_that_was_purged_returns_under_another_name(clone: Clone) -> None:
+    """A branch of somebody else's may have the part as it was: two files of one name and other bytes would conflict."""
+    kept_two = clone.chat(2)
+    clone.chat(3)
+    clone.change("c.txt", "three\n")
+    clone.git("commit", "-q", "-m", "two chats")
+    clone.settled()
+    clone.git("branch", "elsewhere")
+    name = kept.names(clone.context.layout)[-1]
+    grave = seal("lifecycle", GRAVE | {"target": "chat-20261120-150332-000003"})
+    spool.append(clone.context.layout, [grave])
+    tombstones.purge(clone.context.layout, tombstones.load(clone.context.layout))
+    theirs = clone.git("rev-parse", "elsewhere").strip()
+    clone.git("branch", "-q", "-D", "elsewhere")
+    clone.git("reset", "-q", "--hard", "HEAD^")
+    settle(clone.context)
+    clone.change("d.txt", "four\n")
+    clone.git("commit", "-q", "-m", "again")
+    clone.settled()
+    assert kept_two in clone.ids()
+    assert not any(name in path for path in clone.carried())
+    clone.git("merge", "-q", "-m", "theirs", theirs)
 
 
 def test_old_copies_expire(clone: Clone) -> None:

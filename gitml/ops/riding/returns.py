@@ -39,7 +39,8 @@ def bring_back(context: "Context", tips: "list[str]", trees: "list[str]", held: 
     out before; the same for next time is returned.
     """
     names = kept.names(context.layout)
-    missing = sorted(set(names) - _published(context.where.root, trees)) if names else []
+    published = _published(context.where.root, trees) if names else set()
+    missing = sorted(set(names) - {name for name, _ in published})
     if not missing:
         return {}
     base = _base_blobs(context.where.root, tips)
@@ -47,7 +48,7 @@ def bring_back(context: "Context", tips: "list[str]", trees: "list[str]", held: 
     doubtful = [name for name in missing if name not in verdicts]
     if not doubtful:
         return verdicts
-    _purge_hidden(context)
+    _purge_hidden(context, base, sorted(object_id for _, object_id in published))
     verdicts.update(_found(context, doubtful, base))
     for name in doubtful:
         if name not in verdicts:
@@ -55,12 +56,14 @@ def bring_back(context: "Context", tips: "list[str]", trees: "list[str]", held: 
     return verdicts
 
 
-def _published(root: str, trees: "list[str]") -> "set[str]":
-    """Names of all parts that any of the ``live`` trees has."""
+def _published(root: str, trees: "list[str]") -> "set[tuple[str, str]]":
+    """(name, tree) of all parts that any of the ``live`` trees has."""
     digits = len(trees[0]) if trees else SHA1_DIGITS
     days = {(name, object_id) for data in contents(root, trees).values() for name, object_id, _ in tree(data, digits)}
     inner = contents(root, sorted(object_id for _, object_id in days))
-    return {f"{day}/{name}" for day, object_id in days for name, _, _ in tree(inner.get(object_id, b""), digits)}
+    return {
+        (f"{day}/{name}", part) for day, object_id in days for name, part, _ in tree(inner.get(object_id, b""), digits)
+    }
 
 
 def _base_blobs(root: str, tips: "list[str]") -> "dict[str, str]":
@@ -77,9 +80,18 @@ def _base_blobs(root: str, tips: "list[str]") -> "dict[str, str]":
     return {blob: stream for blob, stream in blobs.items() if stream}
 
 
-def _purge_hidden(context: "Context") -> None:
-    """What was forgotten in another clone must not come back from this one's copies."""
-    graves = tombstones.load(context.layout)
+def _purge_hidden(context: "Context", base: "dict[str, str]", parts: "list[str]") -> None:
+    """What was forgotten in another clone must not come back from this one's copies, whichever branch says so.
+
+    ``base``: {blob: stream}, ``parts``: the trees of all parts that any branch has.
+    """
+    root = context.where.root
+    blobs = [blob for blob, stream in base.items() if stream == tombstones.STREAM]
+    for data in contents(root, parts).values():
+        entries = tree(data, len(parts[0]))
+        blobs += [object_id for name, object_id, _ in entries if stream_of(name) == tombstones.STREAM]
+    lines = [line for blob in blobs for line in (_read(root, blob) or b"").split(b"\n") if b'"tombstone"' in line]
+    graves = tombstones.Tombstones(tombstones.load(context.layout).pairs | tombstones.of_lines(lines).pairs)
     if graves:
         tombstones.purge(context.layout, graves)
 
