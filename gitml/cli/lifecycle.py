@@ -154,7 +154,7 @@ def _one(run: Run, safety: Any, session_id: str) -> None:
     run.say(f"{session_id}  {row['stage']}{'' if row['why'] else '  (safe to clean away)'}")
     for step in standing.history:
         forced = "  forced" if step.get("forced") else ""
-        moved = f"{one_line(step.get('from') or '')} → {one_line(step.get('to'))}"
+        moved = " → ".join(one_line(stage) for stage in (step.get("from"), step.get("to")) if stage)
         run.say(f"  {moment(step.get('timestamp'))}  {moved}  by {one_line(step.get('by') or 'unknown')}{forced}")
         if step.get("notes"):
             run.say(f"      {one_line(step['notes'])}")

@@ -46,7 +46,8 @@ class Prices:
         return sum(usage.get(key, 0) * _whole(price[key]) for key in USAGE_KEYS)
 
     def _of(self, model: str) -> list[dict[str, Any]]:
-        return self.table.get(model) or self.table.get(_VARIANT.sub("", model, count=1)) or []
+        name, space, mode = model.partition(" ")
+        return self.table.get(model) or self.table.get(_VARIANT.sub("", name, count=1) + space + mode) or []
 
 
 def usd(pico: int) -> float:

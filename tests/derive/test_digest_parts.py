@@ -47,6 +47,8 @@ def test_the_table_is_whole() -> None:
         ("claude-opus-4-6", usage(input=1_000_000), "", "5"),
         ("claude-opus-4-5-20251101", usage(output=1_000_000), "", "25"),
         ("claude-opus-4-6[1m]", usage(cache_read=1), "", "0.0000005"),
+        ("claude-opus-4-6 (fast)", usage(input=1_000_000), "", "30"),
+        ("claude-opus-4-8-20260601[1m] (fast)", usage(output=1_000_000), "", "50"),
         ("claude-sonnet-4-5-20250929", usage(input=200_000, output=10), "", "0.60015"),
         ("claude-sonnet-4-5-20250929", usage(input=1, cache_read=200_000), "", "0.120006"),
         ("claude-sonnet-5-5", usage(cache_read=1_000_000), "2026-10-06T23:59:59.999Z", "0.2"),
@@ -62,7 +64,7 @@ def test_prices(model: str, numbers: dict[str, int], timestamp: str, dollars: st
 
 
 @pytest.mark.parametrize(
-    "model", ["", "unknown", "glm-5", "claude-opus", "claude-opus-4-6 (fast)", "claude-opus-4-6-x"]
+    "model", ["", "unknown", "glm-5", "claude-opus", "claude-sonnet-4-6 (fast)", "claude-opus-4-6-x"]
 )
 def test_nothing_is_guessed(model: str) -> None:
     """What is not in the table has no price, however near its name."""

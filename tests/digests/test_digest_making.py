@@ -18,11 +18,14 @@ from support.transcript import Transcript, varied
 from gitml.agents import registry
 from gitml.derive.digests.shape import digest_of
 from gitml.model import times
+from gitml.model.jsonl import encode
+from gitml.model.streams import KEYS
 from gitml.ops.context import Context
 from gitml.ops.digesting import plan as digesting
 from gitml.ops.digesting.prices import prices_of
 from gitml.ops.digesting.transcript import material_of
 from gitml.ops.digesting.verify import flaw
+from gitml.ops.lifecycle.safety import Safety
 from gitml.store.fold import fold
 
 
@@ -338,6 +341,22 @@ def test_flaws(tmp_path: Path) -> None:
     assert flaw({**digest, "usage": None}, session) == "its digest is damaged"
     assert flaw({**digest, "snippets": ["x" * 5000]}, session) == "its digest is damaged"
     assert flaw(digest, session, raw) == "its digest is not of the raw copy that is kept"
+
+
+@pytest.mark.parametrize("odd", [None, 7, "x", [7], {"a": []}])
+def test_odd_records(tmp_path: Path, odd: Any) -> None:
+    """Records that anybody may have written stop neither the plan nor the other sessions."""
+    context = recorded(tmp_path, small(OTHER))
+    shutil.rmtree(tmp_path / "projects")
+    ids = {"id": "a", "session_id": "s", "session_uid": "claude:s", "timestamp": "2026-01-01T00:00:00.000Z"}
+    tracked = Path(context.layout.tracked)
+    tracked.mkdir(parents=True)
+    for stream in ("sessions", "chats", "actions", "orchestration", "lifecycle", "digests"):
+        record = dict.fromkeys(KEYS[stream], odd) | ids | {"id": "claude:s"}
+        (tracked / f"{stream}.jsonl").write_bytes(encode(record) + b"\n")
+    report = digesting.apply(context, digesting.plan(context, LATER, again=True), LATER)
+    assert OTHER in [each["session_id"] for each in report.made]
+    assert Safety(context, LATER).against({**ids, "updated_at": ""}) != ""
 
 
 def test_one_failure_does_not_stop_the_rest(tmp_path: Path) -> None:

@@ -90,22 +90,22 @@ def model(made: Transcript, name: str, **usage: object) -> None:
 
 
 def test_many_models(tmp_path: Path) -> None:
-    """Each at its own price, long requests dearer, an hour's cache dearer; a fast or unknown model is named, not
-    guessed."""
+    """Each at its own price, long requests and an hour's cache dearer; an unknown model, or a mode without a price, is
+    named and not guessed."""
     made = Transcript(SESSION)
     made.prompt("go")
     for name, usage in (
         ("claude-sonnet-4-5-20250929", {"cache_read_input_tokens": 250_000}),
         ("claude-haiku-5-5", {"input_tokens": 100_001}),
         ("claude-opus-4-6[1m]", {"cache_creation": {"ephemeral_1h_input_tokens": 7, "ephemeral_5m_input_tokens": 0}}),
-        ("claude-opus-4-6", {"speed": "fast"}),
+        ("claude-sonnet-4-6", {"speed": "fast"}),
         ("glm-5", {}),
     ):
         made.says("so")
         model(made, name, **usage)
     digested(context := recorded(tmp_path, made))
     digest = one(context)
-    assert digest["unpriced"] == ["claude-opus-4-6 (fast)", "glm-5"]
+    assert digest["unpriced"] == ["claude-sonnet-4-6 (fast)", "glm-5"]
     assert [name for name, each in digest["models"].items() if "cost" not in each] == digest["unpriced"]
     (row,), _ = sessions.overview(context, lambda record: True, None)
     assert (row["cost"], row["unpriced"]) == (None, ["glm-5"])  # of a chat only its last model is known

@@ -80,42 +80,64 @@ def plan(context: Context, now: float, *, named: list[str] | None = None, again:
     """
     digests = {str(digest.get("id")): digest for digest in views.records(context, "digests")}
     recorded = Recorded(context)
-    sessions = [record for record in views.records(context, "sessions") if record.get("session_uid")]
-    open_ones = unfinished(recorded.all("chats"))
-    prices, gone = prices_of(context.config), forgotten(context)
-    items = []
-    for session in sessions:
+    judge = _Judge(context, digests, recorded, now, asked=again or named is not None, whatever=named is not None)
+    sessions = (record for record in views.records(context, "sessions") if record.get("session_uid"))
+    chosen = (session for session in sessions if named is None or session.get("session_id") in named)
+    return Plan([judge.item(session) for session in chosen], digests, recorded, standings(context))
+
+
+class _Judge:
+    """Says which sessions need a digest. ``asked``: so do those whose digest will do; ``whatever`` their state."""
+
+    def __init__(
+        self,
+        context: Context,
+        digests: dict[str, Record],
+        recorded: Recorded,
+        now: float,
+        *,
+        asked: bool,
+        whatever: bool,
+    ) -> None:
+        self.context = context
+        self.digests = digests
+        self.now = now
+        self.asked = asked
+        self.whatever = whatever
+        self.unfinished = unfinished(recorded.all("chats"))
+        self.forgotten = forgotten(context)
+        self.prices = prices_of(context.config)
+
+    def item(self, session: Record) -> Item:
+        """What is to be done about a session."""
         session_id = str(session.get("session_id"))
-        if named is not None and session_id not in named:
-            continue
-        if named is None and is_active(session, session_id in open_ones, now):
-            items.append(Item(session, False, "it may still go on"))
-            continue
-        digest = digests.get(str(session["session_uid"]))
-        why = _why(context, session, digest, prices.knows)
-        if digest is not None and int(digest.get("forgotten") or 0) < gone[session_id]:
-            why = "something of it was forgotten"
-        if not why and (again or named is not None):
-            why = "asked for"
-        items.append(Item(session, bool(why), why or "its digest is up to date", gone[session_id]))
-    return Plan(items, digests, recorded, standings(context))
+        if not self.whatever and is_active(session, session_id in self.unfinished, self.now):
+            return Item(session, False, "it may still go on")
+        gone = self.forgotten[session_id]
+        why = self._why(session, self.digests.get(str(session["session_uid"])), gone) or ("asked for" * self.asked)
+        return Item(session, bool(why), why or "its digest is up to date", gone)
+
+    def _why(self, session: Record, digest: Record | None, gone: int) -> str:
+        """Why a session needs a digest; "" where the one it has will do."""
+        if digest is None:
+            return "it has none"
+        if _whole(digest.get("forgotten")) < gone:
+            return "something of it was forgotten"
+        if _whole(digest.get("deriver")) < DIGEST_VERSION:
+            return "its digest is of an older version"
+        if _state(digest) < _state(session):
+            return "it went on"
+        if digest.get("basis") == "records":
+            return "its transcript is here now" if sources.source_of(self.context, session) else ""
+        priced = any(self.prices.knows(str(model)) for model in _listed(digest.get("unpriced")))
+        return "a model of it has a price by now" if priced else ""
 
 
-def _why(context: Context, session: Record, digest: Record | None, priced: Callable[[str], bool]) -> str:
-    """Why a session needs a digest; "" where the one it has will do."""
-    if digest is None:
-        return "it has none"
-    if int(digest.get("deriver") or 0) < DIGEST_VERSION:
-        return "its digest is of an older version"
-    if str(digest.get("updated_at") or "") < str(session.get("updated_at") or ""):
-        return "it went on"
-    if digest.get("basis") == "records":
-        return "its transcript is here now" if sources.source_of(context, session) else ""
-    if int(digest.get("rev") or 0) % TOMBSTONE < int(session.get("rev") or 0):
-        return "it went on"
-    if any(priced(str(model)) for model in digest.get("unpriced") or ()):
-        return "a model of it has a price by now"
-    return ""
+def _state(record: Record) -> tuple[str, int]:
+    """What a session had come to when a record of it was made: the latest time and how many events, which records
+    alone do not tell."""
+    events = 2 * TOMBSTONE if record.get("basis") == "records" else _whole(record.get("rev")) % TOMBSTONE
+    return str(record.get("updated_at") or ""), events
 
 
 def apply(context: Context, plan: Plan, now: float, progress: Callable[[int, int], None] | None = None) -> Report:
@@ -127,7 +149,7 @@ def apply(context: Context, plan: Plan, now: float, progress: Callable[[int, int
             progress(done, len(todo))
         try:
             _make(context, plan, item, now, report)
-        except (GitmlError, OSError, ValueError) as error:
+        except (GitmlError, OSError, ValueError, TypeError, LookupError, AttributeError) as error:  # or odd records
             report.errors.append(f"{item.session.get('session_id')}: {error}")
     if progress is not None:
         progress(len(todo), len(todo))
@@ -168,7 +190,7 @@ def _instead(digest: Record, old: Record, gate: Gate) -> list[Sealed]:
     if _content(old) == _content_of(line):
         return []
     better = rank(old, b"")[:2] > rank(digest, b"")[:2] or _basis(old) > _basis(digest)
-    if better and int(old.get("forgotten") or 0) >= int(digest.get("forgotten") or 0):
+    if better and _whole(old.get("forgotten")) >= _whole(digest.get("forgotten")):
         return []
     if rank(old, b"")[2] >= digest["rev"]:
         line = gate.seal("digests", {**digest, "rev": rank(old, b"")[2] + 1})
@@ -194,3 +216,12 @@ def _analyzed(plan: Plan, session_id: str, now: float, gate: Gate) -> list[Seale
     if "analyzed" in standing.reached:
         return []
     return [gate.seal("lifecycle", automatic(session_id, standing.stage, "analyzed", of_epoch(now)))]
+
+
+def _whole(value: object) -> int:
+    """A number from a record that may be anybody's."""
+    return value if isinstance(value, int) else 0
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

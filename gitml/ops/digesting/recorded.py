@@ -22,24 +22,29 @@ Record = dict[str, Any]
 
 
 class Recorded:
-    """The folded records of every session, read once."""
+    """The folded records of every session; a stream is read when it is first asked for, and once."""
 
-    __slots__ = ("_by_stream",)
+    __slots__ = ("_by_stream", "_context")
 
     def __init__(self, context: Context) -> None:
+        self._context = context
         self._by_stream: dict[str, dict[str, list[Record]]] = {}
-        for stream in ("chats", "actions", "orchestration"):
-            grouped = self._by_stream[stream] = defaultdict(list)
-            for record in views.records(context, stream):
+
+    def _grouped(self, stream: str) -> dict[str, list[Record]]:
+        if stream not in self._by_stream:
+            grouped: dict[str, list[Record]] = defaultdict(list)
+            for record in views.records(self._context, stream):
                 grouped[str(record.get("session_id"))].append(record)
+            self._by_stream[stream] = grouped
+        return self._by_stream[stream]
 
     def all(self, stream: str) -> Iterator[Record]:
         """All records of a stream, those of one session by time."""
-        return chain.from_iterable(self._by_stream[stream].values())
+        return chain.from_iterable(self._grouped(stream).values())
 
     def of(self, stream: str, session_id: str) -> list[Record]:
         """A session's records of a stream, by time."""
-        return self._by_stream[stream].get(session_id, [])
+        return self._grouped(stream).get(session_id, [])
 
     def material(self, session: Record, prices: Prices) -> Material:
         """What is known of a session. Prompts that it copied from the one it was resumed from are not its own here."""
