@@ -111,7 +111,7 @@ def test_every_kind_of_source(repo: Path, text: str, install: str, kind: str) ->
     "text",
     [
         *("", "-r requirements.txt", "--index-url=x", "gitml\nother", "https://me:secret@example.invalid/gitml"),
-        *("x" * 600, "missing.whl", "git+https://token@example.invalid/gitml", "$(id)", "; id"),
+        *("x" * 600, "missing.whl", "git+https://token@example.invalid/gitml", "$(id)", "; id", "gitml "),
     ],
 )
 def test_what_is_no_source_is_refused(repo: Path, text: str) -> None:

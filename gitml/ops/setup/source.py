@@ -50,8 +50,8 @@ def given(text: str, root: str, folder: str) -> Source:
 def check(install: str) -> str:
     """The same text. Raises BadUsage where it is no path, wheel or requirement, or must not be committed."""
     why = ""
-    if len(install) > LONGEST or not install.isprintable():
-        why = "is too long or holds control characters"
+    if len(install) > LONGEST or not install.isprintable() or install != install.strip():
+        why = "is too long, ends in a space or holds control characters"
     elif _PASSWORD.search(install):
         why = "holds a name or password: leave that to pip's own config"
     elif not (is_path(install) or _REQUIREMENT.match(install) or re.match(r"(?:git\+)?https?://", install)):
