@@ -1,35 +1,42 @@
-"""Talking to a remote: what branches it has, fetching some, pushing one commit. Nobody is ever asked for a password.
+"""Talking to a remote: what branches it has, fetching some, pushing one commit. The hook path imports this.
 
-The hook path imports this.
+``known`` are git's settings where nobody may be asked for anything; None where a person waits, whom ssh may ask.
 """
 
 import os
 
-from gitml.git.grafting import NO_HOOKS
+from gitml.git.quietly import quietly, ssh
 from gitml.git.run import run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-QUIET = (*NO_HOOKS, "-c", "credential.interactive=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
+    from gitml.git.asked import Settings
+
 HEADS = "refs/heads/"
 
 
-def heads(root: str, remote: str, timeout: float) -> "dict[str, str]":
+def heads(root: str, remote: str, timeout: float, known: "Settings | None" = None) -> "dict[str, str]":
     """{name: id} of the remote's branches. Raises GitFailed where it cannot be reached."""
-    out = run(root, *QUIET, "ls-remote", "--heads", remote, timeout=timeout).out.decode("utf-8", "surrogateescape")
-    lines = (line.partition("\t") for line in out.split("\n")[:-1])
+    done = quietly(root, "ls-remote", "--heads", remote, timeout=timeout, more=_asking(known))
+    lines = (line.partition("\t") for line in done.out.decode("utf-8", "surrogateescape").split("\n")[:-1])
     return {ref[len(HEADS) :]: commit for commit, _, ref in lines}
 
 
 def fetch(
-    root: str, common_dir: str, remote: str, refspecs: "Iterable[str]", timeout: float, prune: bool = False
+    root: str,
+    common_dir: str,
+    remote: str,
+    refspecs: "Iterable[str]",
+    timeout: float,
+    prune: bool = False,
+    known: "Settings | None" = None,
 ) -> None:
     """Fetch just these, nothing on the side. In a shallow clone their last commits alone. Raises GitFailed."""
     asked = ["--no-tags", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet"]
     asked += ["--prune" if prune else "--no-prune", *(["--depth=1"] if shallow(common_dir) else [])]
-    run(root, *QUIET, "fetch", *asked, remote, *refspecs, timeout=timeout, reading=False)
+    quietly(root, "fetch", *asked, remote, *refspecs, timeout=timeout, more=_asking(known))
 
 
 def fetch_blobs(root: str, remote: str, blobs: "list[str]", timeout: float) -> None:
@@ -44,17 +51,17 @@ def fetch_blobs(root: str, remote: str, blobs: "list[str]", timeout: float) -> N
     ]
     command = ("-c", "fetch.negotiationAlgorithm=noop", "fetch", *asked, remote)
     wanted = "".join(f"{blob}\n" for blob in blobs).encode()
-    run(root, *QUIET, *command, input=wanted, timeout=timeout, reading=False)
+    quietly(root, *command, input=wanted, timeout=timeout)
 
 
-def push(root: str, remote: str, commit: str, name: str, timeout: float) -> str:
+def push(root: str, remote: str, commit: str, name: str, timeout: float, known: "Settings") -> str:
     """Let the remote's branch ``name`` be ``commit``, if that only adds to it. Returns why not, "" where it is done.
 
     Raises GitFailed where there was no answer in time.
     """
     asked = ["--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no", "--quiet"]
     command = ("push", *asked, remote, f"{commit}:{HEADS}{name}")
-    done = run(root, *QUIET, *command, timeout=timeout, reading=False, check=False)
+    done = quietly(root, *command, timeout=timeout, check=False, more=ssh(known))
     return _reason(done.error.decode("utf-8", "replace")) if done.code else ""
 
 
@@ -66,6 +73,10 @@ def contains(root: str, newer: str, older: str) -> bool:
 def shallow(common_dir: str) -> bool:
     """Whether this clone lacks the beginning of its history."""
     return os.path.exists(os.path.join(common_dir, "shallow"))
+
+
+def _asking(known: "Settings | None") -> "dict[str, str | None]":
+    return ssh(known) if known is not None else {}
 
 
 def _reason(said: str) -> str:

@@ -132,12 +132,12 @@ def _send(context: "Context", one: Send, known: Settings, deadline: float) -> st
         return "more than one remote, and none is called origin · git config remote.pushDefault NAME"
     target, why = one.name, ""
     for _ in range(TRIES):
-        why = sending.push(root, remote, one.tip, target, _left(deadline))
+        why = sending.push(root, remote, one.tip, target, _left(deadline), known)
         if not why:
             _track(context, remote, target, one.tip)
             return ""
         try:
-            there = sending.heads(root, remote, _left(deadline))
+            there = sending.heads(root, remote, _left(deadline), known)
         except GitFailed:  # it cannot be reached, as the push has said already
             return why
         before, target = target, first_fit(one.names, there)
@@ -158,7 +158,8 @@ def _rebuilt(context: "Context", one: Send, remote: str, target: str, known: Set
     """
     root, tracking = context.where.root, f"{REMOTES}{remote}/{target}"
     before = refs.branches(root).get(tracking, "")
-    sending.fetch(root, context.where.common_dir, remote, [f"+{HEADS}{target}:{tracking}"], _left(deadline))
+    specs = [f"+{HEADS}{target}:{tracking}"]
+    sending.fetch(root, context.where.common_dir, remote, specs, _left(deadline), known=known)
     theirs = refs.branches(root)[tracking]
     if not mirror.side_branches(context, {tracking: theirs}):
         one.names.remove(target)

@@ -22,7 +22,7 @@ def persist(context: "Context", event: str, started: float) -> None:
     if way == SIDE_BRANCH:
         from gitml.ops.persist import side
 
-        side.after_turn(context)
+        side.after_turn(context, started)
     elif way == OWN_COMMITS:
         from gitml.ops.persist.own import own_commits
 

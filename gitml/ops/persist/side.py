@@ -37,8 +37,8 @@ LOCK_SECONDS = 2.0
 WANTED = "side-push.wanted"
 """A file of the local state, there as long as something may have to be sent: hooks look no further where it is not."""
 
-SHARE = 0.6
-"""Of a hook's time for the push: the session was read before it, and a push that hangs is begun anew aside."""
+SHARE = 0.8
+"""Of the time a hook has left for the push: one that hangs is ended then, and begun anew aside."""
 
 
 class Place:
@@ -55,9 +55,12 @@ class Place:
         self.known = known
 
 
-def after_turn(context: "Context") -> None:
-    """Record, and send what is recorded aside; where this machine is thrown away, at once, for part of the time a hook
-    has. Raises as ``record`` does; what was recorded before is sent all the same."""
+def after_turn(context: "Context", started: float) -> None:
+    """Record, and send what is recorded aside; where this machine is thrown away, at once, for most of what is left of
+    the time that the hook has, which ``started`` then (monotonic clock).
+
+    Raises as ``record`` does; what was recorded before is sent all the same.
+    """
     from gitml.ops.persist import delivery
 
     try:
@@ -65,7 +68,8 @@ def after_turn(context: "Context") -> None:
     finally:
         if delivery.wanted(context):
             if os.environ.get(REMOTE) == "true":
-                delivery.hurry(context, context.config.get("hook_budget_ms") / 1000 * SHARE)
+                left = context.config.get("hook_budget_ms") / 1000 - (time.monotonic() - started)
+                delivery.hurry(context, max(left, 0.0) * SHARE)
             else:
                 delivery.aside(context)
 
