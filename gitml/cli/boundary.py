@@ -53,11 +53,13 @@ def report(error: GitmlError, as_json: bool) -> int:
 
         click.echo(encode(_as_object(error)), err=True)
         return error.exit_code
-    click.echo(f"error: {error}", err=True)
+    from gitml.cli.render.text import clean, one_line
+
+    click.echo(f"error: {clean(error)}", err=True)
     for failure in error.failures if isinstance(error, DoneInPart) else []:
-        click.echo(f"  {failure}", err=True)
+        click.echo(f"  {one_line(failure)}", err=True)
     if error.hint:
-        click.echo(f"hint: {error.hint}", err=True)
+        click.echo(f"hint: {clean(error.hint)}", err=True)
     return error.exit_code
 
 

@@ -32,4 +32,4 @@ def command(run: Run, stream: str, id: str | None) -> None:
     for line in lines:
         out.write(line + b"\n")
     out.flush()
-    report(view.damage)
+    report(context, view.damage)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from gitml.errors import DoneInPart
 
+if TYPE_CHECKING:
+    from gitml.ops.context import Context
+    from gitml.store.lines import Damage
 
-def report(damage: Iterable[object]) -> None:
-    """Raises DoneInPart with file, line and reason of each, where there is any."""
-    places = [str(place) for place in dict.fromkeys(damage)]
+
+def report(context: Context, damage: Iterable[Damage]) -> None:
+    """Raises DoneInPart with file, line and reason of each that no repair has seen to, where there is any."""
+    from gitml.ops.reading.damage import unknown
+
+    places = [str(place) for place in unknown(context, damage)]
     if places:
-        raise DoneInPart("some lines could not be read", places, hint="git log --stat -- .git-ml  # what brought them")
+        raise DoneInPart("some lines could not be read", places, hint="gitml verify --repair")

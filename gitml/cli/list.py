@@ -45,7 +45,7 @@ def command(
         run.say("no sessions" + (" fit" if since or until or branch or agent else " yet: they come with the first one"))
     elif not run.json:
         _print(run, rows)
-    report(damage)
+    report(context, damage)
 
 
 def _print(run: Run, rows: list[dict[str, Any]]) -> None:

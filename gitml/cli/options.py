@@ -39,8 +39,10 @@ class Run:
 
     def warn(self, text: str) -> None:
         """A line on stderr, whatever the options but ``-q``."""
+        from gitml.cli.render.text import clean
+
         if not self.quiet:
-            click.echo(f"warning: {text}", err=True)
+            click.echo(f"warning: {clean(text)}", err=True)
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:

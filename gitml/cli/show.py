@@ -32,4 +32,4 @@ def command(run: Run, session: str, full: bool) -> None:
         os.environ.setdefault("LESS", "FRX")  # as git does: a short session needs no `q`
         lines = page(found, terminal_width(), full)
         click.echo_via_pager(f"\n{line}" if number else line for number, line in enumerate(lines))
-    report(found.damage)
+    report(context, found.damage)

@@ -28,19 +28,6 @@ def place(root: str, relative: str, data: bytes) -> bool:
         os.close(folder)
 
 
-def replace(root: str, relative: str, data: bytes) -> None:
-    """Put a file there, whole and durable, in the place of whatever file or link stood there.
-
-    Raises OSError: a link or a file where a folder must be, a folder in its place, a full disk.
-    """
-    folder, name = folder_of(root, relative, create=True)
-    try:
-        _put(folder, name, data, durable=True)
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
 def take_away(root: str, relative: str, is_ours: "Callable[[bytes], bool]") -> bool:
     """Remove a file whose bytes are ours, what a killed process left of it, and the folders that are empty then, up to
     two. Returns whether the file went."""
@@ -108,26 +95,19 @@ def _created(folder: int, name: str, data: bytes) -> bool:
     """Under a name of its own first: a kill leaves no half of a part where git would take it for a whole one."""
     if _exists(folder, name):
         return False
-    _put(folder, name, data)
-    return True
-
-
-def _put(folder: int, name: str, data: bytes, *, durable: bool = False) -> None:
     temporary = temporary_of(name)
     clear(folder, temporary)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with open(os.open(temporary, flags, 0o666, dir_fd=folder), "wb") as file:
             file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
         then = time.time() - AGE
         os.utime(temporary, (then, then), dir_fd=folder)
         os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         clear(folder, temporary)
         raise
+    return True
 
 
 def sweep(root: str, relative: str) -> None:

@@ -33,9 +33,6 @@ MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 """What git leaves in a file where a merge was not settled."""
 
 
-MARKER = "conflict marker of a merge that was not settled"
-
-
 class Winners:
     """Takes lines of one stream, and has the winner of each record."""
 
@@ -183,7 +180,7 @@ def second_look(line: bytes, record: object) -> "tuple[dict[str, Any] | None, st
     if record is not None:
         return None, "not a JSON object"
     if line.startswith(MARKERS):
-        return None, MARKER
+        return None, "conflict marker of a merge that was not settled"
     if b"\0" in line:
         return None, "NUL byte"
     try:

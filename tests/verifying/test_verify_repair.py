@@ -201,7 +201,7 @@ def test_random_damage(clone: Clone, wounds: list[tuple[int, float, int, bytes]]
     assert mend(clone).done == []
 
 
-@pytest.mark.parametrize("step", range(1, 400, 9))
+@pytest.mark.parametrize("step", range(1, 400, 29))
 def test_killed_on_the_way(clone: Clone, step: int) -> None:
     """Killed before any system call that touches a file, a repair loses nothing, and the next one ends it."""
     (part,) = commit(clone, 1, 2)

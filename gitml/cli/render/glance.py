@@ -124,7 +124,8 @@ def _notes(status: dict[str, Any]) -> Iterator[str]:
         yield "! nothing is recorded · gitml resume"
     yield from _redaction_notes(status["redaction"])
     if status["damage"]:
-        yield f"! {count(len(status['damage']), 'line')} cannot be read, first {one_line(status['damage'][0])}"
+        first = one_line(status["damage"][0])
+        yield f"! {count(len(status['damage']), 'line')} cannot be read, first {first} · gitml verify --repair"
     yield from (f"! {one_line(text)}" for text in status["warnings"])
 
 

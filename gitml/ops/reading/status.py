@@ -11,6 +11,7 @@ from gitml.git.run import run
 from gitml.ops import pause
 from gitml.ops.persist.standing import standing as standing_of_side
 from gitml.ops.persist.way import way_of
+from gitml.ops.reading.damage import unknown
 from gitml.ops.reading.milestones import milestones
 from gitml.ops.reading.pulse import pulse
 from gitml.ops.redacting.standing import standing
@@ -113,7 +114,7 @@ def _recorded(context: Context) -> tuple[dict[str, int], list[str]]:
     seen = fold_all(context.layout)
     return (
         {name: len(folded.lines) for name, folded in seen.items()},
-        [str(place) for folded in seen.values() for place in folded.damage],
+        [str(place) for place in unknown(context, (place for folded in seen.values() for place in folded.damage))],
     )
 
 

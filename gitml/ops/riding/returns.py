@@ -59,7 +59,8 @@ def bring_back(context: "Context", tips: "list[str]", trees: "list[str]", held: 
 def _published(root: str, trees: "list[str]") -> "set[tuple[str, str]]":
     """(name, tree) of all parts that any of the ``live`` trees has."""
     digits = len(trees[0]) if trees else SHA1_DIGITS
-    days = {(name, object_id) for data in contents(root, trees).values() for name, object_id, _ in tree(data, digits)}
+    entries = [entry for data in contents(root, trees).values() for entry in tree(data, digits)]
+    days = {(name, object_id) for name, object_id, folder in entries if folder}  # a link or a file is no day
     inner = contents(root, sorted(object_id for _, object_id in days))
     return {
         (f"{day}/{name}", part) for day, object_id in days for name, part, _ in tree(inner.get(object_id, b""), digits)

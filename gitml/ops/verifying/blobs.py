@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from hashlib import sha1, sha256
 
 from gitml.git.objects import SHA1_DIGITS
@@ -24,7 +25,10 @@ def id_of_file(path: str, digits: int) -> str:
 
 
 def _id(descriptor: int, digits: int) -> str:
-    head = b"blob %d\0" % os.fstat(descriptor).st_size
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        return ""  # a device may have no end
+    head = b"blob %d\0" % status.st_size
     made = sha1(head, usedforsecurity=False) if digits == SHA1_DIGITS else sha256(head)
     while chunk := os.read(descriptor, CHUNK):
         made.update(chunk)

@@ -17,8 +17,9 @@ from gitml.store.layout import DATA
 Check = Callable[[Subject], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (
-    conflicts.conflicts, tree.edited, files.tracked, files.spooled, files.kept, ids.ids, tree.changed, tree.index,
-    tree.set_up, local.cursors, local.journals, local.forgotten, local.rests, secrets.secrets,
+    conflicts.conflicts, tree.edited, files.tracked, files.spooled, files.sides, files.kept, ids.ids, tree.changed,
+    tree.index, tree.set_up, local.cursors, local.journals, local.compaction, local.forgotten,
+    local.rests, secrets.secrets,
 )  # fmt: skip
 """A new kind of stored thing gets a check of its own here. ``tree.edited`` stands before ``files.tracked``, which asks
 for what it found."""

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gitml.git import placing, staging
+from gitml.git import placing, replacing, staging
 from gitml.git.unmerged import Stages
 from gitml.ops.riding.journal import LIVE
 from gitml.ops.verifying.finding import DAMAGE, Finding, Subject
@@ -75,7 +75,7 @@ class _Conflict:
             placing.take_away(self.root, self.path, lambda _: True)
             staging.remove(self.root, [self.path])
         else:
-            placing.replace(self.root, self.path, data)
+            replacing.force(self.root, self.path, data)
             staging.add(self.root, [self.path])
 
 
@@ -128,24 +128,28 @@ class Place(_Conflict):
         return sides[BASE] if sides.get(BASE) in left else left[0] if left else None
 
 
-class Unmark(_Conflict):
-    """A base file in which somebody left conflict markers: its records stay, line by line."""
+class Clean(_Conflict):
+    """A base file with lines that are no records, such as conflict markers: its records stay, line by line.
+
+    Compaction leaves a damaged base alone, and no part is changed by this."""
 
     def __init__(self, root: str, path: str) -> None:
         super().__init__(root, path, {})
 
     def says(self) -> str:
         """What it will do."""
-        return f"{self.path}: take out conflict markers, keep every record, and stage it"
+        return f"{self.path}: take out what is no record, and stage it"
 
     def apply(self, surgery: Surgery) -> None:
-        """Other lines that are no records go to the dead letters."""
+        """What goes is put among the dead letters, but for conflict markers."""
         united = Lines(self.path)
         united.read(self.paths[0])
         for number, why, line in united.bad:
             surgery.letter(self.path, number, why, line)
         if all(number for number, _, _ in united.bad):
-            self._settle(united.data())
+            replacing.force(self.root, self.path, united.data())
+            if self.path in staging.staged(self.root, self.path):
+                staging.add(self.root, [self.path])
 
 
 class Lines:

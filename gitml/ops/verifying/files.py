@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from gitml.git.objects import SHA1_DIGITS
 from gitml.ops.riding.journal import LIVE
 from gitml.ops.verifying import known
-from gitml.ops.verifying.conflicts import Unmark
+from gitml.ops.verifying.conflicts import Clean
 from gitml.ops.verifying.finding import DAMAGE, WARNING, Finding, Step, Subject
 from gitml.ops.verifying.local_steps import Sift, TakeIn, part_of
 from gitml.ops.verifying.rescue import Know, Rescue
@@ -18,12 +17,14 @@ from gitml.store.layout import DATA
 from gitml.store.lock import hold
 from gitml.store.sifting import records
 from gitml.store.walk import files_under
-from gitml.store.winners import MARKER
 
 if TYPE_CHECKING:
     from gitml.store.lines import Damage
 
 LINES, SCHEMA = "lines", "schema"
+STAYS = (f"{LIVE}/", f"{DATA}/tracked/archive/")
+"""Below these no file is ever rewritten."""
+
 SHOWN = 20
 """Findings of one file that are told one by one; a file of rubbish has a line every 256 bytes."""
 
@@ -43,6 +44,11 @@ def tracked(subject: Subject) -> Iterator[Finding]:
 def spooled(subject: Subject) -> Iterator[Finding]:
     """The spools of all work trees."""
     yield from _below(subject, subject.context.layout.spools, _Spooled)
+
+
+def sides(subject: Subject) -> Iterator[Finding]:
+    """What side branches hold, as this clone has it."""
+    yield from _below(subject, subject.context.layout.side, _Side)
 
 
 def kept(subject: Subject) -> Iterator[Finding]:
@@ -76,14 +82,7 @@ class _File:
 
     def told(self, number: int, why: str, line: bytes) -> None:
         """Note a line that is no record."""
-        mark = known.line_mark(self.place, line) if line else self.whole_mark(number, why)
-        self.bad.append((number, why, mark))
-
-    def whole_mark(self, number: int, why: str) -> str:
-        """What damage without a readable line is known by: the file's bytes."""
-        from gitml.ops.verifying.blobs import id_of_file
-
-        return known.thing_mark(self.place, str(number), id_of_file(self.path, SHA1_DIGITS))
+        self.bad.append((number, why, known.mark_of(self.path, self.place, number, line)))
 
     def findings(self) -> Iterator[Finding]:
         """What was noted, the first SHOWN one by one."""
@@ -118,15 +117,21 @@ class _File:
 
 class _Committed(_File):
     def step(self) -> Step | None:
-        """A file that git has otherwise gets git's bytes back; markers leave a base file; any other stays."""
+        """A file that git has otherwise gets git's bytes back; a base file is cleaned; parts and archives stay."""
         new = self.new_marks()
         if not new:
             return None
         if self.place in self.subject.edited:
             return self.subject.edited[self.place]
-        if any(why == MARKER for _, why, _ in self.bad) and not self.place.startswith(f"{LIVE}/"):
-            return Unmark(self.subject.context.where.root, self.place)
+        if not self.place.startswith(STAYS):
+            return Clean(self.subject.context.where.root, self.place)
         return Rescue(self.path, self.place, self.stream, new)
+
+
+class _Side(_File):
+    def step(self) -> Step | None:
+        new = self.new_marks()
+        return Rescue(self.path, self.place, self.stream, new) if new else None
 
 
 class _Kept(_File):

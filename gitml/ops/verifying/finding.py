@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
+
+from gitml.ops.verifying.known import place_of
 
 if TYPE_CHECKING:
     from gitml.git.unmerged import Stages
@@ -86,5 +87,4 @@ class Subject:
 
     def place(self, path: str) -> str:
         """A path as findings name it."""
-        root = self.context.where.root
-        return os.path.relpath(path, root) if path.startswith(os.path.join(root, "")) else path
+        return place_of(self.context.where.root, path)

@@ -8,11 +8,14 @@ stream: two clones that repair the same write the same.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from gitml.git.objects import SHA1_DIGITS
 from gitml.model.digest import hexhash
 from gitml.model.times import of_epoch
+from gitml.ops.verifying.blobs import id_of_file
 from gitml.store.fold import fold
 
 if TYPE_CHECKING:
@@ -35,6 +38,16 @@ def facts(path: str, stream: str, marks: Iterable[str], now: float) -> list[dict
     """The records that say so. ``now`` in seconds since 1970."""
     wanted = sorted(set(marks))
     return [_fact(path, stream, wanted[at : at + MOST_MARKS], now) for at in range(0, len(wanted), MOST_MARKS)]
+
+
+def place_of(root: str, path: str) -> str:
+    """A path as findings name it: relative to the work tree at ``root`` where it lies in that."""
+    return os.path.relpath(path, root) if path.startswith(os.path.join(root, "")) else path
+
+
+def mark_of(path: str, place: str, number: int, line: bytes) -> str:
+    """What a line, or a file (``number`` 0, no ``line``), that cannot be read is known by."""
+    return line_mark(place, line) if line else thing_mark(place, str(number), id_of_file(path, SHA1_DIGITS))
 
 
 def line_mark(place: str, line: bytes) -> str:

@@ -7,9 +7,10 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from gitml.ops.compacting.journal import left_over
 from gitml.ops.riding import journal
 from gitml.ops.verifying.finding import WARNING, Finding, Subject
-from gitml.ops.verifying.local_steps import Drop, Purge, Settle
+from gitml.ops.verifying.local_steps import Drop, Heal, Purge, Settle
 from gitml.store import tombstones
 from gitml.store.files import TEMPORARY, entries, read_bytes
 from gitml.store.sifting import records
@@ -34,6 +35,13 @@ def journals(subject: Subject) -> Iterator[Finding]:
     for ride in journal.over(subject.context.layout):
         says = f"a commit that ended (process {ride.pid}) was given {len(ride.blobs)} files and never settled"
         yield Finding("journals", WARNING, "riding", says, step=Settle("riding"))
+
+
+def compaction(subject: Subject) -> Iterator[Finding]:
+    """One that was cut off; every record can be read all the while."""
+    if left_over(subject.context.layout):
+        says = "a compaction was cut off, or is at work"
+        yield Finding("journals", WARNING, "compact", says, step=Heal("compact"))
 
 
 def forgotten(subject: Subject) -> Iterator[Finding]:

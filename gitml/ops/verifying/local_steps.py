@@ -133,6 +133,19 @@ class Settle(_Step):
         settle(surgery.context, patience=5.0)
 
 
+class Heal(_Step):
+    """A compaction that was cut off is finished or undone."""
+
+    name = "finish or undo what a compaction left"
+    phase = 0
+
+    def apply(self, surgery: Surgery) -> None:
+        """As the next compaction would do it."""
+        from gitml.ops.compacting.placing import heal
+
+        heal(surgery.context)
+
+
 def part_of(layout: Layout, path: str) -> Part | None:
     """The part a file of a spool or of the kept copies is in; None where it is in none. ``worktree`` "": kept."""
     for root in (layout.kept, layout.spools):

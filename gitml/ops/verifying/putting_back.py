@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gitml.errors import GitmlError
-from gitml.git import placing, staging
+from gitml.git import replacing, staging
 from gitml.git.objects import contents
 from gitml.store.lines import blocks_of
 from gitml.store.names import stream_of
@@ -57,7 +57,7 @@ class PutBack:
         for number, why, line in bad:
             if line not in known:
                 surgery.letter(self.path, number, why, line)
-        placing.replace(self.root, self.path, good)
+        replacing.force(self.root, self.path, good)
         if self.staged:
             staging.add(self.root, [self.path])
 

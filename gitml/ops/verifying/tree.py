@@ -44,12 +44,18 @@ def edited(subject: Subject) -> Iterator[Finding]:
         subject.edited[edit.path] = step
         if edit.status == "D":
             yield _edited(edit.path, "missing from the work tree", step)
-        elif edit.path.startswith(f"{LIVE}/") or edit.status == "T":
+        elif edit.path.startswith(f"{LIVE}/") or not _is_file(root, edit):
             yield _edited(edit.path, "changed after a commit carried it", step)
 
 
 def _edited(path: str, says: str, step: PutBack) -> Finding:
     return Finding("parts", DAMAGE, path, says, step=step if stream_of(os.path.basename(path)) else None)
+
+
+def _is_file(root: str, edit: Edit) -> bool:
+    """git takes a device for a changed file."""
+    path = os.path.join(root, edit.path)
+    return os.path.isfile(path) and not os.path.islink(path)
 
 
 def _differs(root: str, edit: Edit) -> bool:
