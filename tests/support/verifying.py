@@ -68,7 +68,8 @@ def damage(verified: Verified) -> list[str]:
 
 def numbers(clone: Clone) -> list[str]:
     """The prompts that the fold gives out, by their numbers."""
-    return sorted(record["input"].removeprefix("prompt ") for record in fold(clone.context.layout, "chats").records())
+    found = fold(clone.context.layout, "chats").records()
+    return sorted(str(record.get("input")).removeprefix("prompt ") for record in found)
 
 
 def letters(clone: Clone) -> list[dict[str, Any]]:
