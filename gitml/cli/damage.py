@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gitml.errors import DoneInPart
 
 if TYPE_CHECKING:
     from gitml.ops.context import Context
-    from gitml.store.lines import Damage
 
 
-def report(context: Context, damage: Iterable[Damage]) -> None:
+def report(context: Context, damage: Iterable[Any]) -> None:
     """Raises DoneInPart with file, line and reason of each that no repair has seen to, where there is any."""
     from gitml.ops.reading.damage import unknown
 
