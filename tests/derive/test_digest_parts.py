@@ -101,7 +101,7 @@ def action(status: str = "ok", tool: str = "Bash", target: str = "make", **more:
         ([chat("unfinished")], [action("error")], 0, "abandoned", "the last command failed"),
         (
             [chat("unfinished", commits=["abc1234"])],
-            [action(target="git commit -m x", chat_id="c1")],
+            [action(target="git commit -m x", chat_id="c1"), action(tool="TaskUpdate", chat_id="c1")],
             1,
             "success",
             "a commit was the last thing that was done",

@@ -12,6 +12,8 @@ OUTCOMES = ("success", "abandoned", "interrupted", "error")
 FAILED = ("error", "timeout")
 """Of a tool call; a rejection is a decision, a cascade another call's fault."""
 SHELLS = ("Bash", "PowerShell")
+LISTS = ("TaskCreate", "TaskList", "TaskUpdate", "TodoWrite")
+"""Tools that keep the agent's own list of what there is to do: ticking off a task is no work after the commit."""
 ASIDE = 300
 """Characters. A longer answer that ends in a question has answered first, and then offers more."""
 
@@ -45,7 +47,7 @@ def outcome(
 
 def _committed(chat: Record, actions: list[Record]) -> bool:
     """Whether the last call of a turn made a commit: what records a session at each commit keeps it up to there."""
-    last = actions[-1] if actions else {}
+    last = next((action for action in reversed(actions) if action.get("tool") not in LISTS), {})
     by_shell = last.get("tool") in SHELLS and last.get("status") == "ok" and "commit" in str(last.get("target"))
     return bool(chat.get("commits")) and by_shell and last.get("chat_id") == chat.get("id")
 
