@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.riding import LIVE
 from support.siding import CONFIG, WORKING, Env, World
 
+from gitml.git import default_branch
 from gitml.ops.persist import side
+from gitml.ops.record.late import Late, where_recorded
 from gitml.store.layout import DATA
+
+
+class All(Late):
+    """Stands for secrets that every record holds."""
+
+    def hides(self, stream: str, record: dict[str, Any]) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -373,3 +384,21 @@ def test_only_settings_are_on_the_working_branch(world: World) -> None:
     env.turn(1)
     assert working_tree(env) == WORKING | {f"{DATA}/.gitattributes"}
     assert "missing" not in env.gitml("doctor", code=0)
+
+
+def test_the_default_branch_is_told_without_side_branches(world: World) -> None:
+    """Where there is no remote and one branch of no usual name, it stays the only one."""
+    env = world.first
+    env.git("remote", "remove", "origin")
+    shutil.rmtree(env.root / ".git/refs/remotes")
+    env.git("branch", "-m", "trunk")
+    env.turn(1)
+    assert default_branch.find(str(env.root), env.context.where.common_dir)[0] == "trunk"
+
+
+def test_what_a_side_branch_holds_counts_as_committed(world: World) -> None:
+    """A secret that is recognised late is told as one that commits hold, not as one that still waits."""
+    env = world.first
+    env.turn(1)
+    waiting, committed = where_recorded(env.context.layout, All("s1", []))
+    assert waiting == 0 and len(committed) == 1
