@@ -9,6 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+NO_HOOKS = ("-c", "core.hooksPath=/dev/null")
+"""A post-index-change hook would be called for a copy of the index as well."""
+
 COPY = "gitml-index"
 """Beside the index: the copy that is to take its place. ``index.lock`` is a second name of it, so that a lock which
 a killed process left can be told from everybody else's."""
@@ -53,13 +56,13 @@ def differs(root: str, apart_from: str, index: str = "") -> bool:
 def add(root: str, paths: "Iterable[str]", index: str = "", timeout: float = TIMEOUT) -> None:
     """Put files of the work tree into the index as they are on disk. Raises GitFailed, also where it is locked."""
     command = ("update-index", "--add", "-z", "--stdin")
-    run(root, *command, input=_joined(paths), index=index, reading=False, timeout=timeout)
+    run(root, *command, input=_joined(paths), index=index, reading=False, timeout=timeout, options=NO_HOOKS)
 
 
 def remove(root: str, paths: "Iterable[str]", index: str = "", timeout: float = TIMEOUT) -> None:
     """Take paths out of the index; their files stay. Raises GitFailed, also where it is locked."""
     command = ("update-index", "--force-remove", "-z", "--stdin")
-    run(root, *command, input=_joined(paths), index=index, reading=False, timeout=timeout)
+    run(root, *command, input=_joined(paths), index=index, reading=False, timeout=timeout, options=NO_HOOKS)
 
 
 def _joined(paths: "Iterable[str]") -> bytes:

@@ -3,12 +3,11 @@
 import os
 import time
 
+from gitml.errors import GitmlError
 from gitml.git import grafting, moving, pushing, refs
 from gitml.git import relation as relations
 from gitml.git.objects import blob_id, ids
 from gitml.git.quietly import quietly
-from gitml.git.run import GitFailed
-from gitml.git.transaction import NotMoved
 from gitml.git.worktrees import living
 from gitml.ops.persist import aim as aims
 from gitml.ops.persist import state
@@ -43,7 +42,8 @@ ROUNDS = 20
 
 
 def deliver(context: "Context", seconds: float) -> Outcome:
-    """Bring what waits into history and to the remote. Raises Busy where another one is at it for so long, OSError.
+    """Bring what waits into history and to the remote. Raises Busy where another one is at it for so long; OSError
+    where that cannot be noted.
 
     Never touches what a person has staged or changed; where in doubt the spool waits.
     """
@@ -72,8 +72,10 @@ def _round(context: "Context", deadline: float) -> Outcome:
         return _attempts(context, ground, deadline)
     except Waits as why:
         return Outcome(WAITS, str(why))
-    except (GitFailed, NotMoved) as error:
+    except GitmlError as error:
         return Outcome(WAITS, error.what)
+    except OSError as error:
+        return Outcome(WAITS, f"{error.filename or 'a file'}: {error.strerror or error}")
 
 
 def _mend(context: "Context") -> None:
