@@ -25,11 +25,26 @@ def canonical(stream: str, line: bytes, record: "dict[str, Any]") -> bytes:
     orjson = sys.modules.get("orjson")
     if orjson is not None:
         try:
-            if orjson.dumps(in_order(stream, record)) == line:
+            if _ordered(stream, tuple(record)) and orjson.dumps(record) == line:
                 return line
         except TypeError:  # a huge integer or a lone surrogate, which only json reads
             pass
     return _anew(stream, line)
+
+
+_seen: "dict[tuple[str, tuple[str, ...]], bool]" = {}
+MOST_SEEN = 1000
+"""Orders of keys that are remembered. Real streams have a handful; a hostile one could have any number."""
+
+
+def _ordered(stream: str, keys: "tuple[str, ...]") -> bool:
+    """Whether keys stand in the stream's order."""
+    known = _seen.get((stream, keys))
+    if known is None:
+        known = tuple(in_order(stream, dict.fromkeys(keys))) == keys
+        if len(_seen) < MOST_SEEN:
+            _seen[stream, keys] = known
+    return known
 
 
 def _anew(stream: str, line: bytes) -> bytes:

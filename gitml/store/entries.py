@@ -30,11 +30,10 @@ def names(record: dict[str, Any], copy_key: str) -> list[bytes]:
     identity = text(record, "id")
     if not identity:
         return [field(when(record)), b"", b"", b""]
-    copy = text(record, copy_key) if copy_key else ""
-    raw = "\n".join((when(record), text(record, "session_id"), identity, copy)).encode("utf-8", "surrogatepass")
-    if raw.count(b"\n") == 3 and not _LOW.search(raw.replace(b"\n", b"")):
-        return raw.split(b"\n")
-    return [field(when(record)), field(text(record, "session_id")), field(identity), field(copy)]
+    found = (when(record), text(record, "session_id"), identity, text(record, copy_key) if copy_key else "")
+    if " ".join(found).isprintable():
+        return [name.encode() for name in found]
+    return [field(name) for name in found]
 
 
 def fields(stream: str, line: bytes, record: dict[str, Any]) -> list[bytes]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 
 import orjson
 
 from gitml.model.canonical import canonical
 from gitml.model.streams import COPY_KEY
-from gitml.store import contested
+from gitml.store.contested import settle
 from gitml.store.entries import COPY, ID, LINE, SESSION, TIME, fields, names, plain
 from gitml.store.sorting import Sorter
 from gitml.store.tombstones import Tombstones
@@ -25,14 +24,11 @@ Blocks = Iterable[tuple[int, list[bytes]]]
 """(number of the first line, lines without newlines), as ``gitml.store.lines`` reads them."""
 
 LIMIT = 64 * 1024 * 1024
-"""Bytes of entries in memory. With what else is held (the bits, buffers, two rules at a quarter each, Python itself)
-the process stays below 200 MB."""
-
-MOST_SUSPECTS = 300_000
-"""Keys that may have come twice, 90 bytes each in a set of Python's. Where there are more, all are contested."""
+"""Bytes of entries in memory. With what else is held (two tables, buffers, two rules at a quarter each, Python itself)
+the process stays below 230 MB."""
 
 BITS = 1 << 28
-"""One a key, by its hash: 32 MiB. At ten million keys one in 27 is suspected for nothing."""
+"""One a key, by its hash, in each of two tables of 32 MiB. At ten million keys one in 27 is suspected for nothing."""
 
 OUT = (TIME, ID, COPY, SESSION, LINE)
 """The order of fields in what is sorted for giving out. Copy key and session can decide nothing there: of uncontested
@@ -40,56 +36,52 @@ records no two have one id, and those without an id have neither."""
 
 
 class Suspects:
-    """Which keys may have come more than once. ``all``: there were too many to tell."""
+    """Which keys may have come more than once. True where any may."""
 
-    __slots__ = ("_bits", "_mask", "_most", "all", "keys")
+    __slots__ = ("_any", "_mask", "_once", "_twice")
 
-    def __init__(self, bits: int, most: int) -> None:
-        self._bits = bytearray(bits // 8)
+    def __init__(self, bits: int) -> None:
+        self._once = bytearray(bits // 8)
+        self._twice = bytearray(bits // 8)
         self._mask = bits - 1
-        self._most = most
-        self.keys: set[int] = set()
-        self.all = False
+        self._any = False
 
     def __bool__(self) -> bool:
-        return self.all or bool(self.keys)
+        return self._any
 
     def see(self, key: bytes) -> None:
         """Take note of a key."""
-        number = hash(key)
-        place = number & self._mask
+        place = hash(key) & self._mask
         bit = 1 << (place & 7)
-        if not self._bits[place >> 3] & bit:
-            self._bits[place >> 3] |= bit
-        elif not self.all:
-            self.keys.add(number)
-            if len(self.keys) > self._most:
-                self.all = True
-                self.keys.clear()
+        if self._once[place >> 3] & bit:
+            self._twice[place >> 3] |= bit
+            self._any = True
+        else:
+            self._once[place >> 3] |= bit
 
     def has(self, id: bytes, copy: bytes) -> bool:
         """Whether another record may share one of these. Empty ones are shared by none."""
-        return (self.all and bool(id)) or (bool(self.keys) and self._any(id, copy))
+        return (bool(id) and self._came_twice(id)) or (bool(copy) and self._came_twice(copy))
 
-    def _any(self, id: bytes, copy: bytes) -> bool:
-        return (bool(id) and hash(id) in self.keys) or (bool(copy) and hash(copy) in self.keys)
+    def _came_twice(self, key: bytes) -> bool:
+        place = hash(key) & self._mask
+        return bool(self._twice[place >> 3] & 1 << (place & 7))
 
 
 class Streaming:
     """One stream's fold. ``add`` lines, then read ``lines``. ``records`` counts the lines taken."""
 
-    __slots__ = ("_folder", "_limit", "_settled", "_sorter", "_suspects", "records", "stream")
+    __slots__ = ("_contested", "_folder", "_limit", "_settled", "_sorter", "_suspects", "records", "stream")
 
-    def __init__(
-        self, stream: str, folder: str, limit: int = LIMIT, bits: int = BITS, most: int = MOST_SUSPECTS
-    ) -> None:
+    def __init__(self, stream: str, folder: str, limit: int = LIMIT, bits: int = BITS) -> None:
         self.stream = stream
         self.records = 0
         self._folder = folder
         self._limit = limit
         self._sorter = Sorter(folder, limit)
         self._settled = Sorter(folder, limit // 4)
-        self._suspects = Suspects(bits, most)
+        self._suspects = Suspects(bits)
+        self._contested = bytearray()  # of each entry in turn, once it was looked at
 
     def add(self, blocks: Blocks, damaged: Callable[[int, str], None]) -> None:
         """Take a file's lines, each in its canonical form. ``damaged`` gets line number and reason. Raises OSError."""
@@ -115,11 +107,13 @@ class Streaming:
     def lines(self, tombstones: Tombstones | None = None) -> Iterator[tuple[bytes, bytes]]:
         """(timestamp, line) of each winner, by timestamp, id, bytes; without what tombstones hide. Raises OSError."""
         settled = self._settle()  # before the others are read: they lie in the same files
-        for entry, _ in groupby(heapq.merge(self._alone(), settled)):
+        last = b""
+        for entry in heapq.merge(self._alone(), settled):
+            if entry == last:  # no id, the same bytes
+                continue
+            last = entry
             time, id, copy, session, line = entry.split(b"\0")
-            if not tombstones or not hidden(
-                self.stream, tombstones, ("", plain(session), plain(id), plain(copy), line)
-            ):
+            if not tombstones or not hidden(self.stream, tombstones, _winner(id, copy, session, line)):
                 yield time, line
 
     def close(self) -> None:
@@ -128,24 +122,35 @@ class Streaming:
         self._settled.close()
 
     def _alone(self) -> Iterator[bytes]:
+        """What no rule looks at: the entries that ``_settle`` passed by."""
         if not self._suspects:
             return iter(self._sorter)
-        return (entry for entry in self._sorter if not self._contested(entry))
-
-    def _contested(self, entry: bytes) -> bool:
-        _, id, copy, _ = entry.split(b"\0", 3)
-        return self._suspects.has(id, copy)
+        return (entry for entry, contested in zip(self._sorter, self._contested, strict=True) if not contested)
 
     def _settle(self) -> Iterator[bytes]:
+        """What the rules leave of all others."""
         self._settled.close()
+        self._contested.clear()
         if self._suspects:
-            records = (self._fields(entry) for entry in self._sorter if self._contested(entry))
-            for record in contested.settle(self.stream, records, self._folder, self._limit // 4):
+            for record in settle(self.stream, self._picked(), self._folder, self._limit // 4):
                 self._settled.add(b"\0".join([record[place] for place in OUT]))
         return iter(self._settled)
+
+    def _picked(self) -> Iterator[list[bytes]]:
+        has, mark = self._suspects.has, self._contested.append
+        for entry in self._sorter:
+            _, id, copy, _ = entry.split(b"\0", 3)
+            contested = has(id, copy)
+            mark(contested)
+            if contested:
+                yield self._fields(entry)
 
     def _fields(self, entry: bytes) -> list[bytes]:
         line = entry[entry.rindex(b"\0") + 1 :]
         record, _ = parsed(line, orjson.loads)
         assert record is not None
         return fields(self.stream, line, record)
+
+
+def _winner(id: bytes, copy: bytes, session: bytes, line: bytes) -> tuple[str, str, str, str, bytes]:
+    return "", plain(session), plain(id), plain(copy), line

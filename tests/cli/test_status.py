@@ -49,6 +49,7 @@ def test_what_people_read(golden: Golden) -> None:
         },
         "persist": {"configured": "auto", "in_force": "with-commits", "why": "the default", "side": None},
         "tracked": "staged",
+        "compaction": {"parts": 41, "older_than": "14d", "here": True, "cut_off": False},
         "redaction": {
             "layers": ["known", "generic", "personal"],
             "missing": ["vendor"],
@@ -88,6 +89,7 @@ def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
         "hooks",
         "persist",
         "tracked",
+        "compaction",
         "redaction",
         "milestones",
         "damage",

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from support.compacting import LIVE, NAMES, OLD, TRACKED, Store, chat, four_parts, line
 
-from gitml.store.lock import hold
+from gitml.errors import GitmlError
+from gitml.ops.compacting.compact import compact
+from gitml.ops.compacting.plan import Wanted
+from gitml.ops.context import open_at
 
 
 @pytest.fixture
@@ -227,8 +234,8 @@ def test_uncommitted_spool_is_no_obstacle(store: Store) -> None:
 
 
 def test_refusals(store: Store) -> None:
-    """Off the default branch, in the middle of a merge, under another's lock, over changes of one's own, without a
-    store: nothing happens, with the reason, a hint and the documented code."""
+    """Off the default branch, in the middle of a merge, over changes of one's own, with an age that is none:
+    nothing happens, with the reason, a hint and the documented code."""
     store.git("switch", "-qc", "feature")
     assert "only main is compacted" in store.gitml("compact", code=1)
     assert "conflict" in store.gitml("compact", "--force", "--dry-run")
@@ -240,11 +247,34 @@ def test_refusals(store: Store) -> None:
     assert "has changes that no commit has" in store.gitml("compact", "--commit", code=1)
     store.git("checkout", "-q", TRACKED)
     (store.root / TRACKED / "archive/2021-01").mkdir(parents=True)
-    with hold(str(store.root / ".git/gitml/compact.lock")):
-        assert "holds the lock" in store.gitml("compact", code=5)
     store.write(".git-ml/config.toml", b'compact_min_age = "soon"\ndefault_branch = "main"\n')
     assert "compact_min_age" in store.gitml("compact", code=2)
     assert store.git("status", "--porcelain").split() == ["M", ".git-ml/config.toml"]
+
+
+@pytest.mark.parametrize("name", ["lock", "compact.lock"])
+def test_while_another_holds_the_lock(store: Store, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Another gitml at work, compacting or not: code 5, and nothing is changed."""
+    monkeypatch.setattr("gitml.ops.compacting.compact.LOCK_SECONDS", 0.1)
+    store.gitml("compact", "--dry-run")
+    with holding(store.root / ".git/gitml" / name), pytest.raises(GitmlError, match="holds the lock") as caught:
+        run(store)
+    assert caught.value.exit_code == 5 and store.git("status", "--porcelain") == ""
+
+
+@contextmanager
+def holding(path: Path) -> Iterator[None]:
+    """The lock file held as another process holds it."""
+    with path.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def run(store: Store) -> None:
+    """A compaction in this process."""
+    compact(
+        open_at(str(store.root)), Wanted(time.time()), lambda done, all: None, commit=True, force=False, dry_run=False
+    )
 
 
 def test_not_set_up(repo: Path) -> None:

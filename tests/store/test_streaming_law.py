@@ -72,11 +72,16 @@ def plain(stream: str, found: list[bytes]) -> list[bytes]:
 
 
 def streamed(
-    stream: str, found: list[bytes], folder: Path, graves: Tombstones | None = None, limit: int = 100, most: int = 3
+    stream: str,
+    found: list[bytes],
+    folder: Path,
+    graves: Tombstones | None = None,
+    limit: int = 100,
+    bits: int = 1 << 8,
 ) -> tuple[list[bytes], list[tuple[int, str]]]:
     """The lines as the streaming fold gives them out, and the damage it told."""
     damage: list[tuple[int, str]] = []
-    folding = Streaming(stream, str(folder), limit=limit, bits=1 << 8, most=most)
+    folding = Streaming(stream, str(folder), limit=limit, bits=bits)
 
     def blocks() -> Iterator[tuple[int, list[bytes]]]:
         for first in range(0, len(found), 3):
@@ -94,18 +99,18 @@ def streamed(
     found=st.lists(lines(), max_size=25),
     targets=st.lists(st.tuples(st.sampled_from([*STREAMS, "*"]), NAMES), max_size=3),
     limit=st.sampled_from([1, 400, 10**6]),
-    most=st.sampled_from([0, 3, 1000]),
+    bits=st.sampled_from([8, 1 << 8, 1 << 16]),
 )
 @settings(max_examples=400, deadline=None)
 def test_as_in_memory(
     tmp_path_factory: pytest.TempPathFactory,
-    stream: str, found: list[bytes], targets: list[tuple[str, str]], limit: int, most: int,
+    stream: str, found: list[bytes], targets: list[tuple[str, str]], limit: int, bits: int,
 ) -> None:  # fmt: skip
-    """Any lines, however little memory, however many keys come twice: bytes and damage of the fold in memory."""
+    """Any lines, however little memory, however often keys share a place: bytes and damage of the fold in memory."""
     folder = tmp_path_factory.getbasetemp() / "runs"
     graves = Tombstones(targets)
     wanted = fold_lines(plain(stream, found), stream, graves)
-    got, damage = streamed(stream, found, folder, graves, limit, most)
+    got, damage = streamed(stream, found, folder, graves, limit, bits)
     assert got == wanted.lines
     assert damage == [(place.line, place.why) for place in wanted.damage]
 
@@ -141,6 +146,6 @@ def usual(number: int, **more: Any) -> bytes:
 def test_runs_are_merged_when_there_are_many(tmp_path: Path) -> None:
     """More runs than files may be open at once, and still each line once, in order; no file is left behind."""
     found = [usual(number) for number in range(400)]
-    got, _ = streamed("chats", [*found, *found], tmp_path / "runs", limit=1, most=10**6)
+    got, _ = streamed("chats", [*found, *found], tmp_path / "runs", limit=1)
     assert got == fold_lines(found, "chats").lines
     assert list((tmp_path / "runs").iterdir()) == []

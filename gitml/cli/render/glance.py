@@ -33,6 +33,7 @@ def glance(status: dict[str, Any], now: float) -> Iterator[str]:
     yield _labelled("hooks", _hooks(status["hooks"], now))
     yield _labelled("redaction", _redaction(status["redaction"]))
     yield from _persist(status["persist"])
+    yield from _compaction(status["compaction"])
     if status["milestones"]:
         yield ""
         yield from _milestones(status["milestones"])
@@ -94,6 +95,21 @@ def _redaction(redaction: dict[str, Any]) -> str:
         return "does not work: nothing is recorded"
     missing = f" · without {', '.join(redaction['missing'])}" if redaction["missing"] else ""
     return f"{' · '.join(redaction['layers'])}{missing}"
+
+
+def _compaction(compaction: dict[str, Any]) -> Iterator[str]:
+    """Nothing where none is due, or this is not the branch for it."""
+    if compaction["cut_off"]:
+        yield _labelled("compaction", "was cut off · gitml compact")
+    elif compaction["parts"] and compaction["here"]:
+        old = f"{count(compaction['parts'], 'part')} {'is' if compaction['parts'] == 1 else 'are'}"
+        yield _labelled("compaction", f"{old} older than {_age(compaction['older_than'])} · gitml compact --commit")
+
+
+def _age(text: str) -> str:
+    """``14d`` as people say it."""
+    number, unit = text[:-1], {"d": "day", "w": "week", "h": "hour"}.get(text[-1:], "")
+    return count(int(number), unit) if unit and number.isdigit() else one_line(text)
 
 
 def _milestones(found: list[dict[str, Any]]) -> Iterator[str]:

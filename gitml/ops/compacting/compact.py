@@ -13,7 +13,7 @@ from gitml.git.run import run
 from gitml.ops.compacting import branching, journal, placing, refusing
 from gitml.ops.compacting.plan import Plan, Wanted, plan
 from gitml.ops.riding.settle import settle
-from gitml.store.files import make_dirs
+from gitml.store.files import TEMPORARY, entries, make_dirs, remove_files
 from gitml.store.lock import hold
 from gitml.store.trees import remove_tree
 
@@ -83,12 +83,21 @@ def _alone(context: Context) -> Iterator[str]:
     with hold(os.path.join(layout.local, "compact.lock"), LOCK_SECONDS):
         with hold(layout.lock, LOCK_SECONDS):
             settle(context)
-        remove_tree(scratch)
+        _clear(layout.compact)
         make_dirs(scratch)
         try:
             yield scratch
         finally:
             remove_tree(scratch)
+
+
+def _clear(folder: str) -> None:
+    """All that another run left but the journals."""
+    for entry in entries(folder):
+        if entry.is_dir(follow_symlinks=False):
+            remove_tree(entry.path)
+        elif entry.name.endswith(TEMPORARY):
+            remove_files([entry.path])
 
 
 def _healed(context: Context) -> list[str]:

@@ -9,6 +9,7 @@ from gitml.errors import GitmlError
 from gitml.git import staging
 from gitml.git.run import run
 from gitml.ops import pause
+from gitml.ops.compacting.due import due
 from gitml.ops.persist.standing import standing as standing_of_side
 from gitml.ops.persist.way import way_of
 from gitml.ops.reading.damage import unknown
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 def status(context: Context) -> dict[str, Any]:
     """What ``gitml status --json`` says, after what waited to be settled is settled.
 
-    Keys: root branch recording paused_since recorded waiting hooks persist tracked redaction milestones damage
-    warnings. ``redaction`` is what ``ops.redacting.standing`` says.
+    Keys: root branch recording paused_since recorded waiting hooks persist tracked compaction redaction milestones
+    damage warnings. ``redaction`` is what ``ops.redacting.standing`` says, ``compaction`` what ``compacting.due`` does.
     ``recording``: on, paused, off (GITML=off). ``tracked``: committed, staged, no. ``damage``: one text a line that
     cannot be read. Counts are folded records.
     """
@@ -44,6 +45,7 @@ def status(context: Context) -> dict[str, Any]:
         "hooks": pulse(context),
         "persist": persist(context),
         "tracked": tracked(context),
+        "compaction": due(context),
         "redaction": standing(context),
         "milestones": [one.to_dict() for one in milestones(context.config.get("milestones"), recorded)],
         "damage": damage,
