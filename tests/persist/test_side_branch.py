@@ -96,6 +96,19 @@ def test_a_partial_clone_fetches_what_it_lacks(world: World) -> None:
     assert env.read() == ids
 
 
+def test_a_clone_without_folders_goes_on(world: World) -> None:
+    """A clone that left out trees cannot say what a remote's side branch holds; its own records go their way."""
+    world.first.git("-C", str(world.remote), "config", "uploadpack.allowFilter", "true")
+    one = world.first.turn(1)
+    world.first.send()
+    env = world.env("treeless", "--filter=tree:0")
+    two = env.turn(2)
+    assert env.read() == [two] and env.waiting() == 0
+    assert env.send() == {} and world.on_remote("gitml/main") == [one]
+    (other,) = set(world.heads()) - {"main", "gitml/main"}
+    assert world.on_remote(other) == [two]
+
+
 def test_a_clone_of_the_side_branch_is_readable_by_itself(world: World) -> None:
     """With git and grep alone, and with gitml."""
     one = world.first.turn(1)

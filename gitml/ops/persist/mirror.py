@@ -8,7 +8,7 @@ import json
 import os
 
 from gitml.git.objects import contents, sizes, tree
-from gitml.git.run import run
+from gitml.git.run import GitFailed, run
 from gitml.ops.persist.sidenames import HEADS, readable
 from gitml.redact.gate import seal_state
 from gitml.store.files import entries, fsync_dir, make_dirs, read_bytes, write_all, write_atomic
@@ -86,7 +86,13 @@ def take_in(context: "Context", branches: "Branches", most: "int | None" = AT_ON
     taken.gone = not {_plain(name) for name in branches} >= before.keys()
     for name, commit in sorted(branches.items()):  # refs/heads come before refs/remotes
         old = before.get(_plain(name), "")
-        if old == commit or _take(context, taken, old, commit, None if name.startswith(HEADS) else most):
+        try:
+            whole = old == commit or _take(context, taken, old, commit, None if name.startswith(HEADS) else most)
+        except GitFailed:
+            if name.startswith(HEADS):  # a part may leave the spool for it
+                raise
+            whole = False  # a partial clone without its folders: everything else goes on
+        if whole:
             taken.whole[_plain(name)] = commit
     return taken
 
