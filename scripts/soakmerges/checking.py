@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitml.ops.riding.settle import settle
 from soakmerges.git import start
 from soakmerges.held import tips
-from soakmerges.model import Held, folder_held, unite
+from soakmerges.model import Held, Model, folder_held, lines_held, unite
 from soakmerges.recording import observe
 from soakmerges.world import LIVE, STORE, Broken, Clone, Round, Tree
 
@@ -24,12 +24,33 @@ def all_returns(clone: Clone) -> None:
     for tree in clone.trees:
         if clone.round.chance(0.1):
             tree.note("gitml status", start(tree.root, "gitml", "status"))
+        before = _copies(clone)
         settle(tree.context)
+        needed_back(clone, {name: held for name, held in before.items() if name not in _copies(clone)})
         observe(tree)
         in_nobodys_way(tree)
     held = in_spools(clone)
     unite(held, on_branches(clone))
     lost(clone, held, "in spools and branches, after settling")
+
+
+def needed_back(clone: Clone, gone: dict[str, Held]) -> None:
+    """A copy went back to a spool only because some branch lacks a record of it: what compaction folded stays away."""
+    for name, held in gone.items():
+        copy = Model()
+        copy.saw(held)
+        if any(clone.local.glob(f"spool/*/{name}")) and not copy.missing(on_branches(clone)):
+            clone.round.counts["needless returns"] += 1
+            raise Broken(f"{clone.name}: {name} came back, and branches have all of it")
+
+
+def _copies(clone: Clone) -> dict[str, Held]:
+    folder = clone.local / "kept"
+    held: dict[str, Held] = {}
+    for path in folder.glob("*/*/*.jsonl"):
+        lines = path.read_bytes().split(b"\n")
+        unite(held.setdefault(str(path.parent.relative_to(folder)), {}), lines_held(path.stem, lines))
+    return held
 
 
 def in_nobodys_way(tree: Tree) -> None:

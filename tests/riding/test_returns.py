@@ -54,6 +54,30 @@ def test_a_returning_part_keeps_name_and_bytes(clone: Clone) -> None:
     assert not returned(clone)
 
 
+def test_what_a_reset_left_lying_is_taken_away(clone: Clone) -> None:
+    """``reset --mixed`` leaves the files, and git is told not to show them: in a stash of all files they would lie, and
+    with the part in the next commit that stash could not be taken up again."""
+    clone.git("reset", "-q", "--mixed", "HEAD^")
+    assert clone.files() != []
+    assert returned(clone)
+    assert clone.files() == []
+    clone.git("stash", "push", "-q", "--all")
+    clone.change("c.txt", "three\n")
+    clone.git("commit", "-q", "-m", "instead")
+    clone.settled()
+    clone.git("stash", "pop", "-q")
+
+
+def test_what_a_reset_left_staged_stays(clone: Clone) -> None:
+    """``reset --soft`` leaves the part in the index: the next commit is to have it."""
+    clone.git("reset", "-q", "--soft", "HEAD^")
+    assert returned(clone)
+    assert clone.files() != []
+    clone.git("commit", "-q", "-m", "again")
+    settle(clone.context)
+    assert (clone.waiting(), clone.kept(), clone.status()) == (0, 1, "")
+
+
 def test_a_branch_deleted_unmerged(clone: Clone) -> None:
     """Only that branch had the part."""
     clone.git("branch", "side")
@@ -262,13 +286,14 @@ def test_forgotten_on_another_branch_never_comes_back(clone: Clone, place: str) 
 
 def test_a_copy_that_was_purged_returns_under_another_name(clone: Clone) -> None:
     """A branch of somebody else's may have the part as it was: two files of one name and other bytes would conflict."""
+    before = kept.names(clone.context.layout)
     kept_two = clone.chat(2)
     clone.chat(3)
     clone.change("c.txt", "three\n")
     clone.git("commit", "-q", "-m", "two chats")
     clone.settled()
     clone.git("branch", "elsewhere")
-    name = kept.names(clone.context.layout)[-1]
+    (name,) = set(kept.names(clone.context.layout)) - set(before)
     grave = seal("lifecycle", GRAVE | {"target": "chat-20261120-150332-000003"})
     spool.append(clone.context.layout, [grave])
     tombstones.purge(clone.context.layout, tombstones.load(clone.context.layout))

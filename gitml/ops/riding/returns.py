@@ -5,9 +5,11 @@
 
 import re
 
+from gitml.git import placing, staging
 from gitml.git.objects import SHA1_DIGITS, contents, ids, tree
 from gitml.model.jsonl import decode, encode
 from gitml.model.streams import COPY_KEY
+from gitml.ops.riding.journal import LIVE
 from gitml.store import kept, tombstones
 from gitml.store.files import read_bytes
 from gitml.store.names import stream_of
@@ -50,10 +52,26 @@ def bring_back(context: "Context", tips: "list[str]", trees: "list[str]", held: 
         return verdicts
     _purge_hidden(context, base, sorted(object_id for _, object_id in published))
     verdicts.update(_found(context, doubtful, base))
-    for name in doubtful:
-        if name not in verdicts:
-            kept.bring_back(context.layout, name)
+    lost = [name for name in doubtful if name not in verdicts]
+    _clear_away(context, lost)
+    for name in lost:
+        kept.bring_back(context.layout, name)
     return verdicts
+
+
+def _clear_away(context: "Context", names: "list[str]") -> None:
+    """Take files of these parts out of the work tree where no index has them: ``reset --mixed`` leaves them lying.
+
+    A stash of all files would take them, and could not be taken up again once a commit has the part anew.
+    """
+    root = context.where.root
+    parts = [Part(context.layout.kept, name, "") for name in names]
+    lying = [(f"{LIVE}/{part.name}/{stream}.jsonl", part.file(stream)) for part in parts for stream in part.streams()]
+    lying = [(path, source) for path, source in lying if placing.holds(root, path) is not None]
+    held = staging.staged(root, LIVE) if lying else {}
+    for path, source in lying:
+        if path not in held:
+            placing.take_away(root, path, read_bytes(source).__eq__)
 
 
 def _published(root: str, trees: "list[str]") -> "set[tuple[str, str]]":
