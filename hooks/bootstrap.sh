@@ -21,7 +21,10 @@ ready() {
   case $bin in "$program"/*) read -r have <"${bin%/*}/source" && [ "$have" = "$kind $spec" ] ;; esac
 }
 
-seconds() { date +%s; }
+seconds() { date +%s || echo 0; }
+
+# Whether $2 seconds have passed since $1. Also where there is no clock or no folder any more: the machine is going away.
+over() { now=$(date +%s) && [ -d "$program" ] || return 0; [ $((now - $1)) -ge "$2" ]; }
 
 say() { printf '%s\n' "$1" >"$note.$$" && mv -f "$note.$$" "$note"; }
 
@@ -110,7 +113,7 @@ locked() {
   until mkdir "$lock"; do
     if stale; then rm -rf "$lock" && continue; fi
     ready && return 1
-    [ $(($(seconds) - began)) -le $((limit * 2)) ] || return 1
+    ! over "$began" $((limit * 2)) || return 1
     sleep 0.2 || sleep 1
   done
   echo $$ >"$lock/pid"
@@ -168,7 +171,7 @@ said=$program/said.$$
 start "$(cat)"
 began=$(seconds)
 until [ -e "$said" ]; do
-  if [ $(($(seconds) - began)) -ge "$wait" ]; then
+  if over "$began" "$wait"; then
     : >"$said.late"
     exit 0
   fi

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -276,3 +277,38 @@ def test_uninstall_takes_the_program_out(machine: Machine, git: Git) -> None:
     machine.git("reset", "-q", "--hard")
     assert machine.fire() == ""
     assert not (machine.local / "program").exists()
+
+
+def test_an_installation_ends_when_its_machine_is_taken_away(machine: Machine, tmp_path: Path) -> None:
+    """It waits for another one; then the clone goes, and PATH's folders with it: no clock, no sleep, no folder to lock.
+    It ends within a second or so, and does not try for ever."""
+    lock = machine.local / "program" / "lock"
+    lock.mkdir(parents=True)
+    (lock / "pid").write_text(f"{os.getpid()}\n")
+    command = ["/bin/sh", str(machine.root / ".git-ml" / "bootstrap.sh"), "install", "1"]
+    process = subprocess.Popen(command, cwd=machine.root, env=machine.environ, stdin=subprocess.DEVNULL)
+    time.sleep(0.5)
+    assert process.poll() is None
+    shutil.rmtree(tmp_path / "tools")
+    shutil.rmtree(machine.root)
+    try:
+        process.wait(timeout=10)
+    finally:
+        process.kill()
+
+
+def test_a_start_ends_when_its_machine_is_taken_away(machine: Machine, tmp_path: Path) -> None:
+    """The hook that waits for the installation, too."""
+    lock = machine.local / "program" / "lock"
+    lock.mkdir(parents=True)
+    (lock / "pid").write_text(f"{os.getpid()}\n")
+    process = machine.start()
+    time.sleep(0.5)
+    assert process.poll() is None
+    shutil.rmtree(tmp_path / "tools")
+    shutil.rmtree(machine.root)
+    try:
+        process.communicate(timeout=10)
+        assert process.returncode == 0
+    finally:
+        process.kill()
