@@ -49,6 +49,10 @@ class Tombstones:
     def __bool__(self) -> bool:
         return bool(self.pairs)
 
+    def joined(self, other: "Tombstones") -> "Tombstones":
+        """What either of them hides."""
+        return Tombstones(self.pairs | other.pairs)
+
     def hides(self, stream: str, record: "dict[str, Any]") -> bool:
         """Whether that record is out of every view. Tombstones themselves never are."""
         if stream == STREAM and record.get("to") == STAGE:

@@ -11,6 +11,7 @@ from support.stores import run_until
 
 from gitml.ops.forgetting import forget, targets
 from gitml.ops.riding.settle import settle
+from gitml.store import tombstones
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 
@@ -66,4 +67,13 @@ def test_a_commit_does_not_carry_it(clone: Clone) -> None:
     clone.git("commit", "-q", "-m", "work")
     clone.settled()
     assert clone.ids() == ["chat-20261120-150332-000002"]
+    assert "prompt 1" not in local_text(clone)
+
+
+def test_a_disk_that_fails_meanwhile(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tombstones that cannot be read back do not leave the record where it is: what was asked for is known."""
+    chat = clone.chat(1)
+    plan = forget.plan(clone.context, targets.by_ids(clone.context, (chat,)), NOW)
+    monkeypatch.setattr(tombstones, "load", lambda layout: tombstones.Tombstones())
+    forget.apply(clone.context, plan)
     assert "prompt 1" not in local_text(clone)

@@ -40,7 +40,8 @@ def finish(layout: "Layout") -> int:
     with hold(layout.lock):
         graves, read, digests = _noted(layout)
         spool.append(layout, [seal("lifecycle", grave) for grave in graves])
-        purged = tombstones.purge(layout, tombstones.load(layout))
+        known = tombstones.load(layout)  # which raises nothing: on a disk that fails it may miss even those just written
+        purged = tombstones.purge(layout, known.joined(tombstones.of_records(graves)))
         if digests:
             from gitml.ops.forgetting.quotes import Quotes
             from gitml.store.purging import purge

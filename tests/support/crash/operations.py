@@ -64,9 +64,9 @@ def recorded(machine: Machine) -> None:
 
 
 def grown(machine: Machine) -> None:
-    """A recorded session that has two turns more by now."""
+    """A recorded session that has many turns more by now, so that some pages of a disk are needed."""
     recorded(machine)
-    _turns(machine, 5)
+    _turns(machine, 25)
 
 
 def staged(machine: Machine) -> None:
