@@ -81,7 +81,7 @@ def _fix(run: Run, dry_run: bool) -> int:
     lines = advice.advice(context, left.found)
     run.emit({**mended.to_dict(), "dry_run": dry_run, "left": _as_object(left), "advice": lines})
     _tell_mended(run, mended, dry_run)
-    if not dry_run and left.found:
+    if not dry_run and (left.found or left.damage):
         _tell(run, left)
     _tell_advice(run, [advice.kept_note(left.found), *lines])
     return FINDS if left.found else IN_PART if left.damage or mended.busy else 0

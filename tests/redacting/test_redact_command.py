@@ -291,3 +291,17 @@ def test_previews() -> None:
     assert scan.preview("abcdefghijklmnopqrst") == "abc…"
     assert scan.preview("hunter2hunter2") == "…"
     assert scan.preview("\x1b[2Jabcdefghijklmnopq") == "?[2…"
+
+
+def test_fix_names_what_it_could_not_read(clone: Clone) -> None:
+    """Done in part is said in words, also where nothing is found in the rest."""
+    leak(clone, 7)
+    cut = clone.root / ".git-ml" / "tracked" / "archive" / "2026-10" / "actions.jsonl.gz"
+    cut.parent.mkdir(parents=True)
+    cut.write_bytes(gzip.compress(b'{"id":"x"}\n' * 9)[:-9])
+    clone.git("add", "-f", str(cut))
+    done = subprocess.run(
+        [sys.executable, "-m", "gitml", "-C", str(clone.root), "redact", "--fix"], capture_output=True, check=False
+    )
+    assert done.returncode == 3, done
+    assert b"actions.jsonl.gz" in done.stderr

@@ -40,7 +40,7 @@ def finish(layout: "Layout") -> int:
     with hold(layout.lock):
         graves, read, digests = _noted(layout)
         spool.append(layout, [seal("lifecycle", grave) for grave in graves])
-        known = tombstones.load(layout)  # which raises nothing: on a disk that fails it may miss even those just written
+        known = tombstones.load(layout)  # it raises nothing: on a disk that fails it may miss those just written
         purged = tombstones.purge(layout, known.joined(tombstones.of_records(graves)))
         if digests:
             from gitml.ops.forgetting.quotes import Quotes

@@ -165,7 +165,10 @@ def quiet(ended: Ended, operation: Operation, broken: bool) -> None:
     elif broken and ended.code == DAMAGED:
         _ensure("damage" in ended.out and not ended.err, f"damage without words: {ended}")
     elif broken and ended.code:
-        _ensure("error: " in ended.err and "Traceback" not in ended.err, f"failed without words: {ended}")
+        _ensure(
+            any(word in ended.err for word in ("error: ", "warning: ")) and "Traceback" not in ended.err,
+            f"failed without words: {ended}",
+        )
         _ensure("unexpected" not in ended.err or "ImportError" in ended.err, f"an error nobody foresaw: {ended}")
 
 
