@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 def command(
     run: Run, older_than: str | None, commit: bool, branch: str | None, gzip: bool, dry_run: bool, force: bool
 ) -> None:
-    """Fold old parts into the base: each record once, in its winning version, sorted by time.
+    """Fold old parts into the base.
+
+    Each record stands there once, in its winning version, sorted by time.
 
     Acts on what HEAD carries, on the default branch; what waits in the spool stays there. Stages its result, unless
     --commit or --branch commits it. When a base file exceeds archive_bytes, its oldest closed months move to

@@ -28,7 +28,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Record": {
         "pull": "Fetch the side branches and fold them in.",
-        "push": "Bring what waits to the side branch, and that to the remote.",
+        "push": "Take what waits into history by the way in force, and to the remote.",
         "sync": "Bring every stream up to date from the agents' transcripts and from git.",
         "seal": "Put what waits in the spool below .git-ml/tracked/live and stage it.",
         "compact": "Fold old parts into the base.",
