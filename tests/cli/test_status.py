@@ -47,7 +47,7 @@ def test_what_people_read(golden: Golden) -> None:
                 {"hook": "claude", "timestamp": "2026-11-20T14:57:00.010Z", "error": "OSError: No space left on device"}
             ],
         },
-        "persist": {"configured": "auto", "in_force": "with-commits", "why": "the default", "side": None},
+        "persist": {"configured": "auto", "in_force": "with-commits", "why": "the default", "side": None, "own": None},
         "tracked": "staged",
         "compaction": {"parts": 41, "older_than": "14d", "here": True, "cut_off": False},
         "redaction": {

@@ -364,6 +364,21 @@ def _until(happened: object, seconds: float = 15.0) -> None:
         time.sleep(0.01)
 
 
+def test_status_says_why_it_waits(pair: tuple[Remote, Clone]) -> None:
+    """What became of the last attempt is shown where it is not well."""
+    remote, clone = pair
+    clone.chat(1)
+    remote.hook("exit 1\n")
+    own(clone)
+    gitml = [sys.executable, "-m", "gitml", "status"]
+    done = subprocess.run(gitml, cwd=clone.root, env=clone.environ(), check=True, capture_output=True, text=True)
+    assert "! own commits: the remote refuses, at " in done.stdout
+    remote.hook("exit 0\n")
+    own(clone)
+    done = subprocess.run(gitml, cwd=clone.root, env=clone.environ(), check=True, capture_output=True, text=True)
+    assert "own commits:" not in done.stdout
+
+
 def test_push_by_hand(pair: tuple[Remote, Clone]) -> None:
     """``gitml push`` does what the hook does, to its end, and says what waits and why."""
     remote, clone = pair

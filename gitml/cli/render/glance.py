@@ -133,6 +133,9 @@ def _notes(status: dict[str, Any]) -> Iterator[str]:
     for one in status["hooks"]["failing"]:
         when = moment(one["timestamp"])
         yield f"! the {one_line(one['hook'])} hook failed at {when} UTC: {one_line(one['error'])} · gitml doctor"
+    own = status["persist"]["own"]
+    if own is not None and own["did"] == "waits":
+        yield f"! own commits: {one_line(own['why'])}, at {moment(own['when'])} UTC · gitml push"
     side = status["persist"]["side"]
     if side is not None and side["error"]:
         yield f"! side branch: {one_line(side['error'])} · gitml push"

@@ -32,7 +32,7 @@ class Follow:
     Where the branch is not to follow, nothing of all that is done. ``why`` it stayed, where it did.
     """
 
-    __slots__ = ("_blobs", "_context", "_copy", "_files", "_follows", "_ride", "_step", "why")
+    __slots__ = ("_blobs", "_context", "_copy", "_files", "_follows", "_moved", "_ride", "_step", "why")
 
     def __init__(
         self, context: "Context", ground: "Ground", commit: str, aim: "Aim", files: "dict[str, bytes]",
@@ -43,6 +43,7 @@ class Follow:
         self._files = files
         self._blobs = {**aim.bring, **blobs} if self._follows else {}
         self._copy: Copy | None = None
+        self._moved = False
         pid = os.getpid()
         log = reflog.size(context.where.git_dir)
         self._ride = journal.Ride(pid, process.started(pid), True, self._blobs, log)
@@ -77,7 +78,9 @@ class Follow:
             return 0.0
         where = self._context.where
         try:
-            return moving.move(where.root, where.git_dir, self._step, self._copy)
+            window = moving.move(where.root, where.git_dir, self._step, self._copy)
+            self._moved = True
+            return window
         except NotMoved as error:
             self.why = error.what
             return 0.0
@@ -103,8 +106,13 @@ class Follow:
         return copy
 
     def _mend(self) -> None:
+        """Where the branch still is where it was moved to, there is nothing to mend."""
+        layout = self._context.layout
         try:
-            takeback.mend(self._context, self._ride)
+            if self._moved and self._step.may():
+                journal.drop(layout, self._ride)
+            else:
+                takeback.mend(self._context, self._ride)
         except (GitmlError, OSError):  # the journal stays for the next hook
             return
 

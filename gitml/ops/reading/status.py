@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from gitml.config import OWN_COMMITS
 from gitml.errors import GitmlError
 from gitml.git import staging
 from gitml.git.run import run
 from gitml.ops import pause
 from gitml.ops.compacting.due import due
+from gitml.ops.persist import state as own_commits
 from gitml.ops.persist.standing import standing as standing_of_side
-from gitml.ops.persist.way import way_of
+from gitml.ops.persist.way import Way, way_of
 from gitml.ops.reading.damage import unknown
 from gitml.ops.reading.milestones import milestones
 from gitml.ops.reading.pulse import pulse
@@ -66,9 +68,16 @@ def waiting(context: Context) -> dict[str, int]:
 
 
 def persist(context: Context) -> dict[str, Any]:
-    """``configured``, the way ``in_force``, ``why``, and ``side`` as ``ops.persist.standing`` says."""
+    """``configured``, the way ``in_force``, ``why``, ``side`` as ``ops.persist.standing`` says, and ``own``: with
+    own-commits what the last attempt ``did``, ``why`` the spool waits, and ``when`` that was; None before the first."""
     way = way_of(context)
-    return {"configured": way.configured, "in_force": way.name, "why": way.why, "side": standing_of_side(context)}
+    side = standing_of_side(context)
+    return {"configured": way.configured, "in_force": way.name, "why": way.why, "side": side, "own": _own(context, way)}
+
+
+def _own(context: Context, way: Way) -> dict[str, Any] | None:
+    last = own_commits.last(context.layout) if way.name == OWN_COMMITS else {}
+    return {key: str(last[key]) for key in ("did", "why", "when")} if {"did", "why", "when"} <= last.keys() else None
 
 
 def tracked(context: Context) -> str:
