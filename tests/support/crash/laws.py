@@ -163,7 +163,7 @@ def quiet(ended: Ended, operation: Operation, broken: bool) -> None:
     if operation.hook:
         _ensure(ended.code == 0 and not ended.out + ended.err, f"a failing hook was heard: {ended}")
     elif broken and ended.code == DAMAGED:
-        _ensure("damage" in ended.out and not ended.err, f"damage without words: {ended}")
+        _ensure("damage" in ended.out and "Traceback" not in ended.err, f"damage without words: {ended}")
     elif broken and ended.code:
         _ensure(
             any(word in ended.err for word in ("error: ", "warning: ")) and "Traceback" not in ended.err,
