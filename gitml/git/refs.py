@@ -47,6 +47,13 @@ def ids_of(root: str, names: "list[str]") -> "dict[str, str]":
     return {name: found[name] for name in names if name in found}
 
 
+def delete_own(root: str) -> None:
+    """Take away the refs that are gitml's alone. Raises GitFailed."""
+    names = run(root, "for-each-ref", "--format=delete %(refname)", "refs/gitml").out
+    if names:
+        run(root, "update-ref", "--stdin", input=names, reading=False, options=("-c", "core.hooksPath=/dev/null"))
+
+
 def stamp(common_dir: str) -> str:
     """Text that changes whenever a branch or a HEAD may have, from files alone; "" where that cannot be told yet.
 

@@ -86,6 +86,21 @@ def test_the_branch_stays_where_others_changed_files(pair: tuple[Remote, Clone],
     assert status(one) == "## work...origin/work\n"
 
 
+def test_uninstall_takes_the_refs_along(pair: tuple[Remote, Clone], tmp_path: Path) -> None:
+    """With the local state of a clone the refs go that stand for what was pushed ahead of its branch."""
+    remote, one = pair
+    two = remote.clone(tmp_path / "b")
+    two.change("theirs.txt", "theirs\n")
+    two.git("commit", "-q", "-m", "theirs")
+    two.git("push", "-q")
+    one.chat(1)
+    own(one)
+    assert one.git("for-each-ref", "refs/gitml") != ""
+    gitml = [sys.executable, "-m", "gitml", "uninstall", "--purge-local"]
+    subprocess.run(gitml, cwd=one.root, env=one.environ(), check=True, capture_output=True)
+    assert one.git("for-each-ref", "refs/gitml") == ""
+
+
 def test_what_was_pushed_ahead_and_rewritten_there_comes_back(pair: tuple[Remote, Clone], tmp_path: Path) -> None:
     """A force-push over a commit that this clone never fetched: once that is known here, the records wait again."""
     remote, one = pair

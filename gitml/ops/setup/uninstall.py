@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 from gitml.errors import GitmlError
+from gitml.git import refs
 from gitml.ops.context import Context
 from gitml.ops.setup import blocks_plan, bootstrap_plan, hooks_plan, init, settings_plan, stage
 from gitml.ops.setup.apply import apply
@@ -51,6 +52,7 @@ def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> li
         remove_tree(context.layout.program)
     if purge:
         remove_tree(local)
+        failures += _without_refs(context.where.root)
         if remember:
             _remember(context)
     else:
@@ -114,6 +116,14 @@ def _without_bin(local: str) -> Plan:
     path = os.path.join(local, "bin")
     before = content(path)
     return Plan() if before is None else Plan(steps=[Write(path, before, None, "where gitml is")])
+
+
+def _without_refs(root: str) -> list[str]:
+    try:
+        refs.delete_own(root)
+    except GitmlError as error:
+        return [str(error)]
+    return []
 
 
 def _try(made: Plan, part: Callable[[], Plan]) -> None:
