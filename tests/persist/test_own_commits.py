@@ -184,6 +184,7 @@ def test_the_default_branch_only_where_told(tmp_path: Path) -> None:
     remote, clone = shared(tmp_path)
     clone.git("switch", "-q", "main")
     clone.git("branch", "-q", "-u", "origin/main")
+    assert own(clone).did == state.NOTHING
     chat = clone.chat(1)
     before = remote.tip("main")
     assert own(clone).why == "main is the default branch"

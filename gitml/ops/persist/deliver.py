@@ -66,12 +66,14 @@ def _more(context: "Context") -> bool:
 
 
 def _round(context: "Context", deadline: float) -> Outcome:
+    ground: Ground | None = None
     try:
         _mend(context)
         ground = survey(context)
         return _attempts(context, ground, deadline)
     except Waits as why:
-        return Outcome(WAITS, str(why))
+        idle = ground is None and spool.is_empty(context.layout)
+        return Outcome(NOTHING) if idle else Outcome(WAITS, str(why))
     except GitmlError as error:
         return Outcome(WAITS, error.what)
     except OSError as error:
