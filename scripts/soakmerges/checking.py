@@ -35,13 +35,14 @@ def all_returns(clone: Clone) -> None:
 
 
 def needed_back(clone: Clone, gone: dict[str, Held]) -> None:
-    """A copy went back to a spool only because some branch lacks a record of it: what compaction folded stays away."""
+    """No copy goes back to a spool whose records some branch has in its base: what compaction folded stays away."""
+    base = clone.round.blobs.held(clone.root, tips(clone.root), without=LIVE) if gone else {}
     for name, held in gone.items():
         copy = Model()
         copy.saw(held)
-        if any(clone.local.glob(f"spool/*/{name}")) and not copy.missing(on_branches(clone)):
+        if any(clone.local.glob(f"spool/*/{name}")) and not copy.missing(base):
             clone.round.counts["needless returns"] += 1
-            raise Broken(f"{clone.name}: {name} came back, and branches have all of it")
+            raise Broken(f"{clone.name}: {name} came back, and base files have all of it")
 
 
 def _copies(clone: Clone) -> dict[str, Held]:

@@ -18,10 +18,11 @@ class Blobs:
         self.blobs: dict[str, Held] = {}
         self.commits: dict[str, list[tuple[str, str]]] = {}
 
-    def held(self, repository: Path, commits: list[str]) -> Held:
-        """The records of the trees of some commits."""
+    def held(self, repository: Path, commits: list[str], without: str = " ") -> Held:
+        """The records of the trees of some commits, ``without`` those below a folder."""
         held: Held = {}
-        files = {blob: path for commit in commits for path, blob in self.files(repository, commit)}
+        listed = [file for commit in commits for file in self.files(repository, commit)]
+        files = {blob: path for path, blob in listed if not path.startswith(without)}
         self._read(repository, files)
         for blob in files:
             unite(held, self.blobs[blob])

@@ -45,7 +45,7 @@ def test_init_writes_and_stages_what_a_repository_needs(repo: Path, git: Git) ->
 
 
 def test_the_attributes_are_what_git_makes_of_them(repo: Path, git: Git) -> None:
-    """merge=union for base files only; no conversion, no filter, no diff and not in archives for everything."""
+    """merge=union for base and archive only; no conversion, no filter, no diff and not in archives for everything."""
     (repo / ".gitattributes").write_text("*.jsonl filter=lfs diff=lfs merge=lfs text working-tree-encoding=UTF-16\n")
     set_up(repo)
     git(repo, "add", ".gitattributes")
@@ -53,7 +53,8 @@ def test_the_attributes_are_what_git_makes_of_them(repo: Path, git: Git) -> None
     names = ["text", "diff", "filter", "ident", "working-tree-encoding", "export-ignore", "linguist-generated", "merge"]
     part = ".git-ml/tracked/live/20261120/150332Z-7f3a9c/chats.jsonl"
     found = {}
-    for path in (".git-ml/tracked/chats.jsonl", part):
+    archive = ".git-ml/tracked/archive/2026-09/chats.jsonl"
+    for path in (".git-ml/tracked/chats.jsonl", archive, part):
         lines = git(repo, "check-attr", *names, "--", path).splitlines()
         found[path] = dict(line.rsplit(": ", 2)[1:] for line in lines)
     always = {
@@ -66,7 +67,9 @@ def test_the_attributes_are_what_git_makes_of_them(repo: Path, git: Git) -> None
         "linguist-generated": "set",
     }
     assert found[".git-ml/tracked/chats.jsonl"] == {**always, "merge": "union"}
+    assert found[archive] == {**always, "merge": "union"}
     assert found[part].items() >= always.items()
+    assert found[part]["merge"] != "union"
     archived = subprocess.run(["git", "archive", "HEAD"], cwd=repo, capture_output=True, check=True).stdout
     assert b"chats.jsonl" not in archived and b"a.txt" in archived
 

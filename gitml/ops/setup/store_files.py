@@ -17,8 +17,9 @@ from gitml.store.layout import DATA, Layout
 ATTRIBUTES = """\
 # Records are data: no line-ending conversion, no filter (LFS), no diff in reviews, not in archives.
 * -text -diff !filter !ident !working-tree-encoding export-ignore linguist-generated
-# The base files are the only ones two branches may both change: both sides' lines are kept.
+# Base and archive are the only files two branches may both change: both sides' lines are kept.
 /tracked/*.jsonl merge=union
+/tracked/archive/*/*.jsonl merge=union
 # Settings are read in reviews like any other file.
 /config.toml diff
 /.gitattributes diff
