@@ -48,6 +48,15 @@ DEFAULTS: "dict[str, Any]" = {
     "context": {"enabled": False, "max_bytes": 2000, "sessions": 3},
     "prices": {},
     "lifecycle": {"safe_stages": ["implemented"]},
+    "retention": {
+        "raw_max_age_days": 0,
+        "raw_soft_cap_bytes": 0,
+        "raw_hard_cap_bytes": 0,
+        "keep_last": 1,
+        "keep_daily": 0,
+        "keep_weekly": 0,
+        "keep_stage": [],
+    },
     "bootstrap": {"install": "", "wait_seconds": 10, "limit_seconds": 60},
     "redact": {
         "deny": [],

@@ -1,0 +1,1 @@
+"""Retention: which raw copies stay within a budget, which go, and why."""
