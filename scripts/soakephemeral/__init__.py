@@ -1,0 +1,1 @@
+"""Machines made and destroyed around one remote, by each way to persist."""
