@@ -174,12 +174,12 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
 
     def cost(size: int) -> float:
         text = piece * (size // len(piece))
-        start = time.perf_counter()
+        start = time.process_time()
         ENGINE.find(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small = min(cost(20_000) for _ in range(3))
-    assert cost(200_000) < 40 * small + 0.3
+    assert any(cost(200_000) < 40 * small + 0.3 for _ in range(3))
 
 
 def test_without_the_vendor_package_the_rest_works() -> None:

@@ -251,7 +251,20 @@ def test_an_old_spool_is_a_backlog(ready: Path) -> None:
     part = ready / ".git" / "gitml" / "spool" / "main" / "20260101" / "101010Z-abcdef"
     part.mkdir(parents=True)
     (part / "chats.jsonl").write_text('{"id":"x"}\n')
-    assert any("for more than 7 days" in finding.says for finding in bad(ready))
+    (found,) = bad(ready)
+    assert found.says == "1 part waits for the next commit, for more than 7 days" and found.mend == "gitml seal"
+
+
+@pytest.mark.parametrize("way", ["own-commits", "side-branch"])
+def test_what_the_spool_waits_for(ready: Path, way: str) -> None:
+    """Where records need no commit of a person's, none is spoken of, and another command mends a backlog."""
+    written(CONFIG, f'persist = "{way}"\n')(ready)
+    (found,) = (finding for finding in examine(ready) if finding.check == "spool")
+    assert found.says.endswith(" for the end of a turn")
+    part = ready / ".git" / "gitml" / "spool" / "main" / "20260101" / "101010Z-abcdef"
+    part.mkdir(parents=True)
+    (part / "chats.jsonl").write_text('{"id":"x"}\n')
+    assert "gitml push" in [finding.mend for finding in bad(ready)]
 
 
 def test_the_persons_own_settings_count(repo: Path) -> None:

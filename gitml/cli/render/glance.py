@@ -7,6 +7,7 @@ from typing import Any
 
 from gitml.cli.render.text import count, duration, moment, one_line, pad, size
 from gitml.model import times
+from gitml.ops.persist.way import until
 
 BAR = 20
 LABEL = 12
@@ -67,8 +68,7 @@ def _waiting(status: dict[str, Any]) -> str:
     waiting = status["waiting"]
     if not waiting["records"]:
         return "nothing"
-    until = "the next commit" if status["persist"]["in_force"] == "with-commits" else "the end of a turn"
-    return f"{count(waiting['records'], 'record')}, {size(waiting['bytes'])}, for {until}"
+    return f"{count(waiting['records'], 'record')}, {size(waiting['bytes'])}, for {until(status['persist']['in_force'])}"
 
 
 def _persist(persist: dict[str, Any]) -> Iterator[str]:

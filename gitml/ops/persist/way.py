@@ -25,6 +25,11 @@ def way_of(context: "Context") -> Way:
     return Way(name, configured, _why(configured, name))
 
 
+def until(name: str) -> str:
+    """What records in the spool wait for, where that way is in force."""
+    return "the next commit" if name == WITH_COMMITS else "the end of a turn"
+
+
 def _why(configured: str, name: str) -> str:
     if configured in WAYS:
         return "config.toml says so"

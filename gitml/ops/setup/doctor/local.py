@@ -7,7 +7,9 @@ import os
 import time
 from collections.abc import Iterator
 
+from gitml.config import WITH_COMMITS
 from gitml.ops import hooklog
+from gitml.ops.persist.way import until, way_of
 from gitml.ops.reading.failures import failing
 from gitml.ops.riding import journal
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
@@ -15,6 +17,7 @@ from gitml.ops.setup.gitcall import ask
 from gitml.store import log, spool
 from gitml.store.files import entries, read_bytes
 from gitml.store.names import opened_at
+from gitml.store.part import Part
 
 DAY = 86_400
 BACKLOG_DAYS = 7
@@ -34,15 +37,15 @@ def writable(patient: Patient) -> Iterator[Finding]:
 
 
 def backlog(patient: Patient) -> Iterator[Finding]:
-    """Records wait for the next commit; long waiting means that commits do not carry them."""
-    layout = patient.context.layout
+    """Records wait for the next commit or the end of a turn; long waiting means that nothing takes them."""
+    layout, way = patient.context.layout, way_of(patient.context).name
     waiting = [part for tree in entries(layout.spools) for part in spool.parts(layout.of(tree.name))]
     old = [part for part in waiting if opened_at(part.name) < patient.now - BACKLOG_DAYS * DAY]
     if old:
-        says = f"{len(old)} parts of the spool wait for a commit for more than {BACKLOG_DAYS} days"
-        yield Finding("spool", WARN, says, "gitml seal")
+        says = f"{_wait(old)} for {until(way)}, for more than {BACKLOG_DAYS} days"
+        yield Finding("spool", WARN, says, "gitml seal" if way == WITH_COMMITS else "gitml push")
     else:
-        yield Finding("spool", OK, f"{len(waiting)} {'part waits' if len(waiting) == 1 else 'parts wait'} for a commit")
+        yield Finding("spool", OK, f"{_wait(waiting)} for {until(way)}")
 
 
 def journals(patient: Patient) -> Iterator[Finding]:
@@ -95,6 +98,10 @@ def clone(patient: Patient) -> Iterator[Finding]:
         yield Finding("clone", OK, "shallow: older commits are not here, nor records only they carried")
     if not ask(patient.root, "symbolic-ref", "--quiet", "HEAD"):
         yield Finding("clone", OK, "HEAD is detached: records ride on commits that no branch holds yet")
+
+
+def _wait(parts: list[Part]) -> str:
+    return f"{len(parts)} {'part waits' if len(parts) == 1 else 'parts wait'}"
 
 
 def _is_object(path: str) -> bool:
