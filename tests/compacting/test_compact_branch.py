@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
 from support.compacting import LIVE, NAMES, Store, chat, four_parts
+
+from gitml.ops.setup.store_files import ATTRIBUTES
 
 
 @pytest.fixture
@@ -92,3 +96,39 @@ def test_a_revert_of_a_compaction(store: Store) -> None:
     assert (store.root / LIVE / NAMES[0]).exists()
     store.gitml("compact", "--commit")
     assert store.tree() == tree
+
+
+@pytest.mark.parametrize("union", [False, True])
+def test_forced_on_two_branches(store: Store, union: bool) -> None:
+    """Branches that each compact on their own, and go on: whatever conflicts in merging them, ``verify --repair``
+    unites, and the fold of the merge is the fold of all that either side had."""
+    if union:
+        store.write(".git-ml/.gitattributes", ATTRIBUTES.encode())
+        store.git("add", ".git-ml")
+        store.commit("attributes")
+    store.git("branch", "side")
+    every = store.cat()
+    for number, branch in enumerate(("side", "main"), 1):
+        store.git("switch", "-q", branch)
+        store.part(
+            f"2021080{number}/000000Z-00000b", [chat(60 + number, "2021-08-01"), chat(9, "2021-09-01", rev=number)]
+        )
+        store.part(f"2999010{number}/000000Z-0000ff", [chat(70 + number, "2999-01-02")])
+        store.commit("work")
+        every += store.cat()
+        store.gitml("compact", "--commit", "--force")
+        assert [path for path in store.files() if path.startswith("live/2021")] == []
+    merged = "conflict" not in store.git("merge", "-m", "merged", "side", code=None).lower()
+    assert merged == union
+    if not merged:
+        store.gitml("verify", "--repair", "--no-secrets")
+        store.git("commit", "-q", "-m", "merged")
+    assert store.git("ls-files", "-u") == "" and store.git("status", "--porcelain", "--untracked-files=no") == ""
+    found = [json.loads(text) for text in store.cat().splitlines()]
+    wanted = {
+        record["id"]: record["rev"] for record in sorted(map(json.loads, every.splitlines()), key=itemgetter("rev"))
+    }
+    assert {record["id"]: record["rev"] for record in found} == wanted and len(found) == len(wanted)
+    store.gitml("verify", "--no-secrets")
+    store.gitml("compact", "--commit")
+    assert [json.loads(text) for text in store.cat().splitlines()] == found

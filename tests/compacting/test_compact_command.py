@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 from support.compacting import LIVE, NAMES, OLD, TRACKED, Store, chat, four_parts, line
+from support.verifying import QUICK
 
 from gitml.errors import GitmlError
 from gitml.ops.compacting.compact import compact
 from gitml.ops.compacting.plan import Wanted
 from gitml.ops.context import open_at
+from gitml.ops.verifying import checks, repair
 
 
 @pytest.fixture
@@ -167,6 +169,30 @@ def test_damaged_part(store: Store) -> None:
     assert live == [f"live/{OLD}/actions.jsonl", f"live/{OLD}/chats.jsonl"]
     assert store.lines("actions.jsonl") == [] and store.lines("chats.jsonl")
     assert store.cat(code=3).splitlines()[:10] == before.splitlines()[:10]
+
+
+@pytest.mark.parametrize("bad", [b'{"id":"cut', b"[" * 2_000_001], ids=["cut", "too long"])
+def test_known_damage(store: Store, monkeypatch: pytest.MonkeyPatch, bad: bytes) -> None:
+    """Once a repair has seen to a damaged part, it is folded and goes, although no commit has the repair's note yet;
+    what is damaged in it since then keeps it where it is."""
+    monkeypatch.setattr("gitml.model.jsonl.MAX_LINE", 2_000_000)
+    store.part(OLD, [chat(1), bad, chat(7, output="only here")])
+    store.commit("damage")
+    run(store)
+    assert f"live/{OLD}/chats.jsonl" in store.files()
+    checks_of = checks.subject(str(store.root))
+    repair.apply(checks_of, checks.verify(checks_of, leave_out=QUICK), time.time(), QUICK)
+    start = store.head()
+    store.part(OLD, [chat(1), bad, chat(7, output="only here"), b"new damage"])
+    store.commit("more damage")
+    run(store)
+    assert f"live/{OLD}/chats.jsonl" in store.files()
+    store.git("reset", "-q", "--hard", start)
+    store.git("checkout", "-q", "-f", start, "--", ".git-ml")
+    run(store)
+    assert f"live/{OLD}/chats.jsonl" not in store.files()
+    assert sum("only here" in text for text in store.lines("chats.jsonl")) == 1
+    assert not any("cut" in text for text in store.lines("chats.jsonl"))
 
 
 def test_damaged_base(store: Store) -> None:

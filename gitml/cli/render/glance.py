@@ -68,7 +68,8 @@ def _waiting(status: dict[str, Any]) -> str:
     waiting = status["waiting"]
     if not waiting["records"]:
         return "nothing"
-    return f"{count(waiting['records'], 'record')}, {size(waiting['bytes'])}, for {until(status['persist']['in_force'])}"
+    what = f"{count(waiting['records'], 'record')}, {size(waiting['bytes'])}"
+    return f"{what}, for {until(status['persist']['in_force'])}"
 
 
 def _persist(persist: dict[str, Any]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from gitml.store.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from gitml.git.listing import Blobs
+    from gitml.ops.compacting.seen_to import SeenTo
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many are read."""
@@ -25,12 +26,13 @@ class Folding:
     """One compaction's fold: ``parts`` still in it, ``failures`` (one text each), ``written`` {stream: its files},
     ``taken`` {stream: lines read}."""
 
-    __slots__ = ("_closed", "_done", "_most", "_progress", "blobs", "failures", "parts", "refused", "scratch", "taken",
-                 "tip", "written")  # fmt: skip
+    __slots__ = ("_closed", "_done", "_most", "_progress", "_seen_to", "blobs", "failures", "parts", "refused",
+                 "scratch", "taken", "tip", "written")  # fmt: skip
 
     def __init__(
-        self, tip: Tip, blobs: Blobs, scratch: str, parts: list[str], closed: str, most: int, progress: Progress
-    ) -> None:
+        self, tip: Tip, blobs: Blobs, seen_to: SeenTo, scratch: str, parts: list[str], closed: str, most: int,
+        progress: Progress,
+    ) -> None:  # fmt: skip
         self.tip = tip
         self.blobs = blobs
         self.scratch = scratch
@@ -43,10 +45,12 @@ class Folding:
         self._most = most
         self._done = 0
         self._progress = progress
+        self._seen_to = seen_to
 
     def run(self, *, packed: bool) -> None:
-        """Fold every stream. A damaged part is left out, and with it whatever else it holds; a stream whose base is
-        damaged is left alone, and so is every part that holds it. What was folded with them is then folded again."""
+        """Fold every stream. A damaged part is left out, and with it whatever else it holds, until a repair has seen to
+        it; a stream whose base is damaged is left alone, and so is every part that holds it. What was folded with them
+        is then folded again."""
         graves = self._graves()
         waiting = self.streams()
         while waiting:
@@ -85,15 +89,20 @@ class Folding:
             folding.close()
 
     def _add(self, folding: Streaming, path: str) -> int:
-        """Take a file's lines. Returns how many of them are damaged."""
-        told: list[str] = []
+        """Take a file's lines. Returns how many of them are damaged, and no repair has seen to them."""
+        told: dict[int, str] = {}
+
+        def damaged(number: int, why: str) -> None:
+            told.setdefault(number, why)
+
         with self.blobs.open(self.tip.blobs[path]) as file:
-            for first, lines in blocks_of(file, False, lambda number, why: told.append(f"{path}:{number}: {why}")):
-                folding.add([(first, lines)], lambda number, why: told.append(f"{path}:{number}: {why}"))
+            for first, lines in blocks_of(file, False, damaged):
+                folding.add([(first, lines)], damaged)
                 self._done += sum(map(len, lines)) + len(lines)
                 self._progress(self._done, 0)
-        self.failures += told
-        return len(told)
+        new = self._seen_to.new(path, told)
+        self.failures += [f"{path}:{number}: {why}" for number, why in new.items()]
+        return len(new)
 
     def _graves(self) -> Tombstones:
         """All tombstones of the commit, in young parts and archives, too. Damage there is told by whoever reads it."""

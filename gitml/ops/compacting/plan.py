@@ -9,6 +9,7 @@ from gitml.git import committing, listing
 from gitml.ops.compacting import tip as tips
 from gitml.ops.compacting.age import cutoff, old_enough
 from gitml.ops.compacting.folding import Folding, Progress, place_of
+from gitml.ops.compacting.seen_to import SeenTo
 from gitml.store import tombstones
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ def plan(context: Context, commit: str, wanted: Wanted, scratch: str, progress: 
     blobs = listing.extract(context.where.root, [tip.blobs[path] for path in needed], os.path.join(scratch, "objects"))
     all = sum(blobs.size(tip.blobs[path]) for path in paths)
     most = context.config.get("archive_bytes")
-    folding = Folding(tip, blobs, scratch, folded, limit[:7], most, lambda done, _: progress(min(done, all), all))
+    seen_to = SeenTo(context.layout, tip, blobs)
+    folding = Folding(
+        tip, blobs, seen_to, scratch, folded, limit[:7], most, lambda done, _: progress(min(done, all), all)
+    )
     folding.failures += [tip.odd[name] for name in due if name in tip.odd]
     folding.run(packed=wanted.gzip)
     return _planned(context, tip, folding)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from hashlib import sha1, sha256
+from typing import IO
 
 from gitml.git.objects import SHA1_DIGITS
 
@@ -19,17 +21,16 @@ def id_of_file(path: str, digits: int) -> str:
         return ""
     with open(descriptor, "rb", buffering=0) as file:
         try:
-            return _id(file.fileno(), digits)
+            status = os.fstat(descriptor)
+            return id_of(file, status.st_size, digits) if stat.S_ISREG(status.st_mode) else ""  # a device has no end
         except OSError:
             return ""
 
 
-def _id(descriptor: int, digits: int) -> str:
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        return ""  # a device may have no end
-    head = b"blob %d\0" % status.st_size
+def id_of(file: IO[bytes] | io.RawIOBase, size: int, digits: int) -> str:
+    """As ``id_of_file``, of ``size`` bytes that are open. Raises OSError."""
+    head = b"blob %d\0" % size
     made = sha1(head, usedforsecurity=False) if digits == SHA1_DIGITS else sha256(head)
-    while chunk := os.read(descriptor, CHUNK):
+    while chunk := file.read(CHUNK):
         made.update(chunk)
     return made.hexdigest()

@@ -48,11 +48,13 @@ def checker(stream: str) -> Test | None:
 def compiled(schema: dict[str, Any], definitions: dict[str, Any]) -> Test:
     """A test that says the first misfit of a value, or None. Raises ValueError for a keyword it does not know."""
     unknown = set(schema) - _KNOWN
+    if schema.get("additionalProperties") is False:
+        unknown.add("additionalProperties: false")
     if unknown:
         raise ValueError(f"keywords of JSON Schema that are not checked: {sorted(unknown)}")
     if "$ref" in schema:
         return compiled(definitions[schema["$ref"].removeprefix("#/$defs/")], definitions)
-    tests = [make(schema, definitions) for name, make in _MAKERS if name in schema]
+    tests = [make(schema, definitions) for name, make in _MAKERS if schema.get(name, True) is not True]
     return tests[0] if len(tests) == 1 else _all(tests)
 
 
@@ -90,6 +92,19 @@ def _properties(schema: dict[str, Any], definitions: dict[str, Any]) -> Test:
         for name, member in value.items():
             inner = tests.get(name)
             misfit = inner(member) if inner is not None else None
+            if misfit is not None:
+                return Misfit(f"{name!r} {misfit.what}", misfit.grave)
+        return None
+
+    return test
+
+
+def _more(schema: dict[str, Any], definitions: dict[str, Any]) -> Test:
+    inner, named = compiled(schema["additionalProperties"], definitions), frozenset(schema.get("properties", ()))
+
+    def test(value: Any) -> Misfit | None:
+        for name, member in value.items() if type(value) is dict else ():
+            misfit = inner(member) if name not in named else None
             if misfit is not None:
                 return Misfit(f"{name!r} {misfit.what}", misfit.grave)
         return None
@@ -149,6 +164,6 @@ def _minimum(schema: dict[str, Any], _: dict[str, Any]) -> Test:
 
 _MAKERS: tuple[tuple[str, Callable[[dict[str, Any], dict[str, Any]], Test]], ...] = (
     ("type", _type), ("enum", _enum), ("pattern", _pattern), ("minLength", _length), ("minimum", _minimum),
-    ("properties", _properties), ("items", _items), ("anyOf", _any),
+    ("properties", _properties), ("additionalProperties", _more), ("items", _items), ("anyOf", _any),
 )  # fmt: skip
 """In this order: the type comes first, for the others take it for granted."""
