@@ -361,6 +361,7 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "gitml.ops.record.domains",
         "gitml.ops.hooklog",
         "gitml.ops.silence",
+        "gitml.ops.record.feeding",
         "gitml.ops.record.ingest",
         "gitml.ops.record.known",
         "gitml.ops.record.repository",

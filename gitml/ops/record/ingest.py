@@ -13,6 +13,7 @@ from gitml.model.streams import DERIVER_VERSION
 from gitml.ops import silence
 from gitml.ops.record import alarm
 from gitml.ops.record import cursor as cursors_of
+from gitml.ops.record.feeding import Feeding
 from gitml.ops.record.late import Late, Outdated, where_recorded
 from gitml.ops.record.learning import Learning, TooSlow
 from gitml.ops.record.repository import settings_of
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from gitml.agents.base import Adapter, AgentFile, Source, Step
-    from gitml.derive.conversation import Conversation
+    from gitml.agents.base import Adapter, Source
     from gitml.model.sealed import Sealed
     from gitml.ops.context import Context
 
@@ -114,8 +114,10 @@ class _Ingest:
             own_files,
             self.old["derive"] if self.old else None,
         )
-        main = self._read_main()
-        self._read_agents()
+        feeding = Feeding(self.adapter, self.source, self.deriver, self._tick)
+        main = feeding.main(self.old["main"] if self.old else None, self.seen)
+        feeding.agents(self.agents, self.agents_seen)
+        self.result.damage += feeding.damage
         lines, emitted = self._lines()
         if not self.begun and any(key.startswith("sessions/") for key in emitted):
             from gitml.ops.record.begun import begun
@@ -139,6 +141,10 @@ class _Ingest:
             cursors_of.unchanged(self.agents.get(agent.agent_id), agent.path, self.agents_seen[agent.agent_id])
             for agent in self.source.agents
         )
+
+    def _tick(self) -> None:
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise Busy("no time left for this session", where=self.source.path)
 
     # -- secrets ---------------------------------------------------------------------------------------------------
 
@@ -181,75 +187,6 @@ class _Ingest:
         self.known = self._known()
         self.emitted = {}
         self.agents = {}
-
-    # -- reading ---------------------------------------------------------------------------------------------------
-
-    def _read_main(self) -> "dict[str, Any]":
-        """Feed the main file from the last turn on. Returns where the next run resumes."""
-        place: dict[str, Any] = self.old["main"] if self.old else {"offset": 0, "reader": None}
-        offset, state = place["offset"], place["reader"]
-        reader = self.adapter.read(self.source, self.source.path, offset, state)
-        for step in reader:
-            self._tick()
-            for index, event in enumerate(step.events):
-                if self.deriver.feed(event, resumable=index == 0):
-                    offset, state = step.offset, reader.checkpoint()
-        self._damage(self.source.path, reader.damage)
-        return cursors_of.mark(self.source.path, offset, self.seen, state or {})
-
-    def _read_agents(self) -> None:
-        """Feed every sub-agent's file; those whose place in the conversation is known first, since they may start
-        others."""
-        for agent in self.source.agents:
-            self.deriver.link(agent.agent_id, agent.parent_tool_id)
-        waiting = list(self.source.agents)
-        while waiting:
-            ready = [agent for agent in waiting if self.deriver.chat_of(agent.agent_id)[0]] or waiting
-            for agent in ready:
-                self._read_agent(agent)
-            waiting = [agent for agent in waiting if agent not in ready]
-
-    def _read_agent(self, agent: "AgentFile") -> None:
-        place: Any = self.agents.get(agent.agent_id)
-        linked = bool(self.deriver.chat_of(agent.agent_id)[0])
-        if not cursors_of.holds(place, agent.path) or (linked and not place["linked"]):
-            place = None  # rewritten; or its actions get their chat only now: derive them again
-        run = self.deriver.of_agent(agent.agent_id, agent.type, place["run"] if place else None)
-        seen = self.agents_seen[agent.agent_id]
-        if place and cursors_of.unchanged(place, agent.path, seen):
-            return
-        self.agents[agent.agent_id] = self._feed_agent(agent, run, place, seen, linked)
-
-    def _feed_agent(
-        self, agent: "AgentFile", run: "Conversation", place: "Any", seen: os.stat_result, linked: bool
-    ) -> "dict[str, Any]":
-        offset, state = (place["offset"], place["reader"]) if place else (0, None)
-        reader = self.adapter.read(self.source, agent.path, offset, state)
-        newest: Step | None = None
-        for step in reader:
-            self._tick()
-            self._feed(run, newest)
-            newest = step
-        self._damage(agent.path, reader.damage)
-        kept = run.state()
-        self._feed(run, newest)
-        if newest is None:
-            return cursors_of.mark(agent.path, offset, seen, state or {}, run=kept, linked=linked)
-        if _ends_line(agent.path, newest.end):
-            return cursors_of.mark(agent.path, newest.end, seen, reader.state(), run=run.state(), linked=linked)
-        # A last line without its newline is read but not passed: it may be written again, longer.
-        return cursors_of.mark(agent.path, newest.offset, seen, reader.checkpoint(), run=kept, linked=linked)
-
-    def _feed(self, run: "Conversation", step: "Step | None") -> None:
-        for event in step.events if step else ():
-            self.deriver.feed_agent(run, event)
-
-    def _tick(self) -> None:
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            raise Busy("no time left for this session", where=self.source.path)
-
-    def _damage(self, path: str, damage: "list[tuple[int, str]]") -> None:
-        self.result.damage += [f"{path}:{offset}: {why}" for offset, why in damage]
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -318,9 +255,3 @@ class _Ingest:
         from gitml.ops.record.known import lines_of
 
         return {hexhash(line, 12) for line in lines_of(self.context.layout, self.source.session_id)}
-
-
-def _ends_line(path: str, end: int) -> bool:
-    with open(path, "rb") as file:
-        file.seek(max(0, end - 1))
-        return file.read(1) == b"\n"
