@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 from gitml.git import staging
 from gitml.ops.setup import settings
+from gitml.ops.setup.client_settings import CLEANUP_DAYS, MANAGED, cleanup_days, everywhere
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 from gitml.ops.setup.gitcall import says
 from gitml.ops.setup.jsonspans import Node
 from gitml.ops.setup.paths import Refused
 from gitml.ops.setup.settings_plan import PROJECT, load, user_file
-
-MANAGED = (
-    "/etc/claude-code/managed-settings.json",
-    "/Library/Application Support/ClaudeCode/managed-settings.json",
-)
-"""Where an administrator's settings lie, on Linux and on macOS."""
-
-CLEANUP_DAYS = 30
-"""The client's own default of ``cleanupPeriodDays``; the minimum is 1. It deletes transcripts silently, at start."""
 
 
 def entries(patient: Patient) -> Iterator[Finding]:
@@ -35,7 +26,7 @@ def entries(patient: Patient) -> Iterator[Finding]:
 
 def switched_off(patient: Patient) -> Iterator[Finding]:
     """Settings that keep hooks from running at all."""
-    for path, values in _all(patient):
+    for path, values in everywhere(patient.root, patient.environ):
         if values.get("disableAllHooks") is True:
             yield Finding("agent hooks", FAIL, f'"disableAllHooks" is set, {path}', f"edit {path}")
         if values.get("allowManagedHooksOnly") is True and path in MANAGED:
@@ -53,10 +44,8 @@ def personal(patient: Patient) -> Iterator[Finding]:
 
 def cleanup(patient: Patient) -> Iterator[Finding]:
     """How long the client keeps what gitml reads."""
-    days: Any = CLEANUP_DAYS
-    for _, values in _all(patient):  # the strongest comes last
-        days = values.get("cleanupPeriodDays", days)
-    if isinstance(days, int) and days < CLEANUP_DAYS:
+    days = cleanup_days(patient.root, patient.environ)
+    if days < CLEANUP_DAYS:
         says = f"Claude Code deletes transcripts after {days} days (cleanupPeriodDays)"
         yield Finding("transcripts", WARN, says, f"set it higher in {user_file(patient.environ)}")
     else:
@@ -104,15 +93,3 @@ def _whole(path: str) -> bool:
         return settings.healthy(load(os.path.dirname(path), path)[1])
     except Refused:
         return False
-
-
-def _all(patient: Patient) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every settings file the client reads here, weakest first; those that cannot be read are left out."""
-    paths = [user_file(patient.environ), *(os.path.join(patient.root, name) for name in PROJECT), *MANAGED]
-    for path in paths:
-        try:
-            node = load(os.path.dirname(path), path)[1]
-        except Refused:
-            continue
-        if node is not None:
-            yield path, node.value
