@@ -57,6 +57,7 @@ DEFAULTS: "dict[str, Any]" = {
         "keep_weekly": 0,
         "keep_stage": [],
     },
+    "health": {"yellow_percent": 85, "red_percent": 95, "yellow_months": 6, "red_months": 1, "cleanup_days": 7},
     "bootstrap": {"install": "", "wait_seconds": 10, "limit_seconds": 60},
     "redact": {
         "deny": [],

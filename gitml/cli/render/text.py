@@ -76,7 +76,7 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 def short_number(number: int) -> str:
     """``950``, ``12.3k``, ``1.2M``: three figures at most, for tokens."""
-    for unit, size in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
+    for unit, size in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):
         if number >= size * 0.9995:
             value = number / size
             return f"{value:.1f}{unit}" if value < 99.95 else f"{value:.0f}{unit}"
