@@ -47,6 +47,7 @@ DEFAULTS: "dict[str, Any]" = {
     "milestones": {"commits": 500, "sessions": 100, "chats": 200},
     "context": {"enabled": False, "max_bytes": 2000, "sessions": 3},
     "prices": {},
+    "raw": {"enabled": True},
     "lifecycle": {"safe_stages": ["implemented"]},
     "retention": {
         "raw_max_age_days": 0,

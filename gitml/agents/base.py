@@ -49,6 +49,9 @@ if TYPE_CHECKING:
         def cwds(self, source: "Source") -> list[str]:
             """The working folders a session names near its start, first one first; cheap (a bounded read)."""
 
+        def records(self, line: bytes) -> "tuple[list[dict[str, Any]], str]":
+            """(the objects on one line of a transcript, why what else stands there could not be read)."""
+
         def read(self, source: "Source", path: str, offset: int = 0, state: dict[str, Any] | None = None) -> Reader:
             """A reader of the session's main file or of one of its sub-agents', from ``offset`` with ``state``."""
 

@@ -38,6 +38,7 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
         {
             "sessions": report.sessions,
             "appended": report.appended,
+            "captured": report.captured,
             "commits": report.commits,
             "errors": report.errors,
             "damage": report.damage,

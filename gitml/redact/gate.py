@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 BINARY = 100
 """Characters from which a text may be, or hold, a pasted picture or document."""
 
+SHORT, MOST_KNOWN = 200, 20_000
+"""Characters of a text that is remembered, and how many are: names, ids, folders come again on every line."""
+
 _WORD = re.compile(r"[A-Za-z0-9:._-]{0,80}")
 
 
@@ -63,6 +66,43 @@ class Gate:
         """A record as the line that may be written, keys in order. Raises ValueError for what is no JSON."""
         clean = self.value(in_order(stream, record))
         return Sealed(encode(clean), stream, str(clean.get("id", "")))
+
+
+class Lines:
+    """Seals lines of transcripts whole: their binary content told and not kept, keys cleaned as well as values.
+
+    The gate's vault must know all secrets before the first line, for what short texts come out as is remembered.
+    """
+
+    __slots__ = ("_gate", "_known")
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._known: dict[tuple[str, str], str] = {}
+
+    def seal(self, records: "list[dict[str, Any]]") -> Sealed:
+        """The objects of one line, one behind the other. Raises EngineFailed, ValueError for what is no JSON."""
+        from gitml.redact.blobs import drop
+
+        return Sealed(b"".join(encode(self._value(drop(record))) for record in records))
+
+    def text(self, text: str, key: str = "") -> str:
+        """A text as ``Gate.text`` gives it."""
+        if len(text) > SHORT:
+            return self._gate.text(text, key)
+        known = self._known.get((key, text))
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key, text] = self._gate.text(text, key)
+        return known
+
+    def _value(self, value: "Any", key: str = "") -> "Any":
+        if isinstance(value, str):
+            return self.text(value, key)
+        if isinstance(value, dict):
+            return {self.text(name): self._value(member, name) for name, member in value.items()}
+        return [self._value(member, key) for member in value] if isinstance(value, list | tuple) else value
 
 
 def seal(stream: str, record: "Record") -> Sealed:

@@ -67,6 +67,11 @@ class Layout:
         return os.path.join(self.local, "cursors")
 
     @property
+    def raw(self) -> str:
+        """Redacted, compressed copies of agents' transcripts: ``objects/``, ``sessions/``."""
+        return os.path.join(self.local, "raw")
+
+    @property
     def dlq(self) -> str:
         return os.path.join(self.local, "dlq")
 

@@ -1,6 +1,7 @@
 """The adapter: where Claude Code's sessions are, and how to read one."""
 
 from gitml.agents.claude.locate import at, discover, locate, roots
+from gitml.agents.claude.parse import objects
 from gitml.agents.claude.reader import Reader
 from gitml.agents.claude.start import cwds
 
@@ -20,6 +21,7 @@ class Claude:
     locate = staticmethod(locate)
     at = staticmethod(at)
     cwds = staticmethod(cwds)
+    records = staticmethod(objects)
 
     def read(self, source: "Source", path: str, offset: int = 0, state: "dict[str, Any] | None" = None) -> Reader:
         """A reader of the session's main file or of one of its agents' files.

@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 
 
 class Report:
-    """``sessions`` looked at · ``appended`` lines written · ``commits`` that newly know their session · ``errors``, one
-    line each (sessions that could not be taken in) · ``damage`` ("path:offset: why" of lines passed over)."""
+    """``sessions`` looked at · ``appended`` lines written · ``captured``: raw copies written · ``commits`` that newly
+    know their session · ``errors``, one line each (sessions that could not be taken in) · ``damage`` ("path:offset:
+    why" of lines passed over)."""
 
-    __slots__ = ("appended", "commits", "damage", "errors", "sessions")
+    __slots__ = ("appended", "captured", "commits", "damage", "errors", "sessions")
 
     def __init__(self) -> None:
         self.sessions = 0
         self.appended = 0
+        self.captured = 0
         self.commits = 0
         self.errors: list[str] = []
         self.damage: list[str] = []
@@ -59,6 +61,7 @@ def sync_all(
         _take(context, adapter, source, full, report)
     if progress is not None:
         progress(len(found), len(found))
+    _capture(context, found, report)
     _git_side(context, report)
     return report
 
@@ -82,6 +85,17 @@ def _take(context: "Context", adapter: "Adapter", source: "Source", full: bool, 
         report.commits += result.linked
     except (GitmlError, OSError, ValueError) as error:
         report.errors.append(f"{source.path}: {error}")
+
+
+def _capture(context: "Context", found: "list[tuple[Adapter, Source]]", report: Report) -> None:
+    from gitml.ops.raw.every import capture_all
+
+    try:
+        captured = capture_all(context, found)
+        report.captured = captured.captured
+        report.errors += captured.errors
+    except (GitmlError, OSError) as error:
+        report.errors.append(f"{context.layout.raw}: {error}")
 
 
 def _git_side(context: "Context", report: Report) -> None:

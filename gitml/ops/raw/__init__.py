@@ -1,0 +1,1 @@
+"""Raw copies: capturing transcripts, redacted and compressed, before their clients delete them."""

@@ -1,0 +1,160 @@
+"""Which raw copies there are, what they take, and taking one away."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from gitml.errors import Busy, Damaged
+from gitml.store.files import remove_files
+from gitml.store.lock import hold
+from gitml.store.raw import manifests, objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gitml.model.sealed import Sealed
+    from gitml.store.layout import Layout
+    from gitml.store.raw.manifests import Manifest
+
+AGE = 3600.0
+"""Seconds in which a piece that nothing names may still be of a capture that is at work."""
+
+
+class Kept:
+    """One raw copy. ``raw_bytes`` and ``raw_sha256`` of its redacted text · ``own_bytes``: what its pieces take on disk
+    that no other session has, which is what goes when it is dropped · ``shared_bytes``: the others · ``updated_at``:
+    the latest time in its text, its last activity, "" where it says none."""
+
+    __slots__ = (
+        "agent",
+        "manifest",
+        "own_bytes",
+        "raw_bytes",
+        "raw_sha256",
+        "session_id",
+        "shared_bytes",
+        "updated_at",
+    )
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.agent = str(manifest["agent"])
+        self.session_id = str(manifest["session_id"])
+        self.raw_bytes = int(manifest["raw_bytes"])
+        self.raw_sha256 = str(manifest["raw_sha256"])
+        self.updated_at = str(manifest["updated_at"])
+        self.own_bytes = 0
+        self.shared_bytes = 0
+
+    @property
+    def uid(self) -> str:
+        """``<agent>:<its own id>``, as sessions and digests have it."""
+        return f"{self.agent}:{self.session_id}"
+
+    @property
+    def source_bytes(self) -> int:
+        """Bytes of the session's files at their source that were captured."""
+        return captured(self.manifest)
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """{raw_bytes, raw_sha256}, as a digest states them."""
+        return {"raw_bytes": self.raw_bytes, "raw_sha256": self.raw_sha256}
+
+
+def captured(manifest: Manifest) -> int:
+    """Bytes of the source that a manifest stands for."""
+    if "evicted" in manifest:
+        return int(manifest["evicted"])
+    return sum(int(file["source"].get("offset") or 0) for file in manifest["files"])
+
+
+def sessions(layout: Layout) -> list[Kept]:
+    """Every raw copy, oldest activity first. Raises OSError; damaged manifests are left out (``gitml verify``)."""
+    found = [Kept(manifest) for manifest in manifests.every(layout) if "evicted" not in manifest]
+    users = Counter(name for kept in found for name in set(manifests.pieces(kept.manifest)))
+    for kept in found:
+        for name in set(manifests.pieces(kept.manifest)):
+            took = max(objects.size(layout, name), 0)
+            if users[name] == 1:
+                kept.own_bytes += took
+            else:
+                kept.shared_bytes += took
+    return sorted(found, key=lambda kept: (kept.updated_at, kept.agent, kept.session_id))
+
+
+def disk_bytes(layout: Layout) -> int:
+    """What all pieces take on disk, those that nothing names any more included."""
+    return sum(entry.stat(follow_symlinks=False).st_size for _, entry in objects.files(layout))
+
+
+def publish(layout: Layout, manifest: Manifest, sealed: Sealed) -> None:
+    """Put a manifest in place whose pieces are written; what its forerunner alone had goes. Raises Busy where a piece
+    was swept away meanwhile, OSError."""
+    agent, session_id = str(manifest["agent"]), str(manifest["session_id"])
+    with hold(layout.lock):
+        if any(objects.size(layout, name) < 0 for name in set(manifests.pieces(manifest))):
+            raise Busy("another gitml has swept a piece away", where=layout.raw, hint="run the command again")
+        before = _named(layout, agent, session_id)
+        manifests.save(layout, agent, session_id, sealed)
+        _remove(layout, _loose(layout, before.difference(manifests.pieces(manifest))))
+
+
+def drop(layout: Layout, gone: Iterable[tuple[str, str, Sealed | None]]) -> int:
+    """Take raw copies away, (agent, session id, the manifest that says it was evicted or None) each; pieces that other
+    sessions have stay. Returns the bytes freed. Under the lock; the manifest goes first, so that a kill leaves garbage
+    and no half a copy. Asks nobody: see ``ops.lifecycle.safety``. Raises Busy, OSError."""
+    with hold(layout.lock):
+        named: set[str] = set()
+        for agent, session_id, instead in gone:
+            named |= _named(layout, agent, session_id)
+            if instead is None:
+                remove_files([manifests.path_of(layout, agent, session_id)])
+            else:
+                manifests.save(layout, agent, session_id, instead)
+        return _remove(layout, _loose(layout, named))
+
+
+def sweep(layout: Layout, now: float | None = None) -> int:
+    """Remove what killed captures left: pieces that nothing names, files that are none, older than AGE. Returns how
+    many. Nothing goes while a manifest cannot be read: it may name them. Raises Damaged for that, Busy, OSError."""
+    oldest = (time.time() if now is None else now) - AGE
+    with hold(layout.lock):
+        used = _in_use(layout)
+        old = [
+            entry.path
+            for name, entry in objects.files(layout)
+            if name not in used and entry.stat(follow_symlinks=False).st_mtime < oldest
+        ]
+        remove_files(old)
+    return len(old)
+
+
+def _named(layout: Layout, agent: str, session_id: str) -> set[str]:
+    """The pieces of a session; none where its manifest is damaged: they become garbage."""
+    try:
+        manifest = manifests.load(layout, agent, session_id)
+    except Damaged:
+        return set()
+    return set(manifests.pieces(manifest)) if manifest is not None else set()
+
+
+def _loose(layout: Layout, names: set[str]) -> set[str]:
+    """Those of the pieces that no session has any more; none where a damaged manifest may have them."""
+    try:
+        return names - _in_use(layout) if names else names
+    except Damaged:
+        return set()
+
+
+def _remove(layout: Layout, names: set[str]) -> int:
+    freed = sum(max(objects.size(layout, name), 0) for name in names)
+    remove_files(objects.path_of(layout, name) for name in sorted(names))
+    return freed
+
+
+def _in_use(layout: Layout) -> set[str]:
+    """Raises Damaged where a manifest cannot be read: then nothing is known to be garbage."""
+    return {name for path in manifests.paths(layout) for name in manifests.pieces(manifests.read(path))}
