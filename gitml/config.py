@@ -57,6 +57,7 @@ DEFAULTS: "dict[str, Any]" = {
         "keep_daily": 0,
         "keep_weekly": 0,
         "keep_stage": [],
+        "chat_bodies_days": 0,
     },
     "health": {"yellow_percent": 85, "red_percent": 95, "yellow_months": 6, "red_months": 1, "cleanup_days": 7},
     "bootstrap": {"install": "", "wait_seconds": 10, "limit_seconds": 60},

@@ -70,6 +70,8 @@ def _tell(run: Run, done: Compacted, dry_run: bool) -> None:
     read, kept = (sum(pair[place] for pair in plan.records.values()) for place in (0, 1))
     verb = "would fold" if dry_run else "folded"
     run.say(f"{verb} {count(len(plan.parts), 'part')} into the base: {read:,} lines, {count(kept, 'record')} remain")
+    if plan.thinned:
+        run.say(f"  {count(plan.thinned, 'old chat')} {'would lose' if dry_run else 'lost'} input and output")
     for path, octets in sorted(plan.sizes.items()):
         run.say(f"  {one_line(path)}  {size(octets)}")
     if run.verbose:

@@ -74,6 +74,7 @@ KEYS: "dict[str, tuple[str, ...]]" = {
         "origin",
         "images",
         "truncated",
+        "thinned",
         "updated_at",
         "deriver",
         "rev",
@@ -169,7 +170,8 @@ def in_order(stream: str, record: "Record") -> "Record":
 def rank(record: "Record", line: bytes) -> "tuple[str, int, int, int, bytes]":
     """What decides between two lines with one id; the greater wins, whatever the order they are read in.
 
-    (latest time in the source, deriver version, how many source records went into it, how much is redacted, bytes).
+    (latest time in the source, deriver version, how many source records went into it, how much is redacted, bytes);
+    a thinned chat counts as redacted as its texts were, and loses against a whole one that is as much.
     The third settles what times cannot: in 596 of 1,691 real transcripts time goes backwards, so a later state of a
     chat can carry the same latest time as an earlier one.
     """
@@ -178,9 +180,14 @@ def rank(record: "Record", line: bytes) -> "tuple[str, int, int, int, bytes]":
         updated if isinstance(updated, str) else "",
         _int(record.get("deriver")),
         _int(record.get("rev")),
-        line.count(b"[redacted:"),
+        _redacted(record, line),
         line,
     )
+
+
+def _redacted(record: "Record", line: bytes) -> int:
+    marks, thinned = line.count(b"[redacted:"), record.get("thinned")
+    return 2 * marks + 1 if not isinstance(thinned, dict) else 2 * (marks + max(_int(thinned.get("redacted")), 0))
 
 
 def _int(value: object) -> int:

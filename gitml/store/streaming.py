@@ -8,6 +8,7 @@ each of which costs another sort.
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 import orjson
@@ -33,6 +34,8 @@ BITS = 1 << 28
 OUT = (TIME, ID, COPY, SESSION, LINE)
 """The order of fields in what is sorted for giving out. Copy key and session can decide nothing there: of uncontested
 records no two have one id, and those without an id have neither."""
+
+_TIME = re.compile(rb"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 
 
 class Suspects:
@@ -69,13 +72,15 @@ class Suspects:
 
 
 class Streaming:
-    """One stream's fold. ``add`` lines, then read ``lines``. ``records`` counts the lines taken."""
+    """One stream's fold. ``add`` lines, then read ``lines``. ``records`` counts the lines taken; ``newest`` is the
+    latest well-formed time among them."""
 
-    __slots__ = ("_contested", "_folder", "_limit", "_settled", "_sorter", "_suspects", "records", "stream")
+    __slots__ = ("_contested", "_folder", "_limit", "_settled", "_sorter", "_suspects", "newest", "records", "stream")
 
     def __init__(self, stream: str, folder: str, limit: int = LIMIT, bits: int = BITS) -> None:
         self.stream = stream
         self.records = 0
+        self.newest = b""
         self._folder = folder
         self._limit = limit
         self._sorter = Sorter(folder, limit)
@@ -98,6 +103,8 @@ class Streaming:
                     continue
                 self.records += 1
                 time, session, id, copy = names(record, copy_key)
+                if time > self.newest and _TIME.fullmatch(time):
+                    self.newest = time
                 if id:
                     see(id)
                 if copy and copy != id:

@@ -69,14 +69,23 @@ def _chat(
     number: int, chat: Record, actions: list[Record], batches: list[Record], took: Total, columns: int, full: bool
 ) -> Iterator[str]:
     yield _rule(f"{number}", moment(chat.get("timestamp"))[11:], columns)
-    yield from _text("> ", chat.get("input"), 0 if full else PROMPT_LINES)
+    yield from _text("> ", chat.get("input") or _thinned(chat, "input"), 0 if full else PROMPT_LINES)
     if actions or batches:
         yield ""
         yield from _did(actions, batches, columns, full)
-    if chat.get("output"):
+    said = chat.get("output") or _thinned(chat, "output")
+    if said:
         yield ""
-        yield from _text(INDENT, chat["output"], 0 if full else ANSWER_LINES)
+        yield from _text(INDENT, said, 0 if full else ANSWER_LINES)
     yield from ("", INDENT + _foot(chat, took))
+
+
+def _thinned(chat: Record, key: str) -> str:
+    """In place of a text that compaction took out."""
+    thinned = chat.get("thinned")
+    text = thinned.get(key) if isinstance(thinned, dict) else None
+    octets = text.get("bytes") if isinstance(text, dict) else None
+    return f"({size(octets)}, in git's history)" if isinstance(octets, int) else ""
 
 
 def _foot(chat: Record, took: Total) -> str:

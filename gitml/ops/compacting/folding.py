@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from gitml.model.jsonl import decode
+from gitml.ops.compacting.thinning import DIGESTS
+from gitml.ops.compacting.thinning import STREAM as THINNED
 from gitml.ops.compacting.tip import TRACKED, Tip
 from gitml.store import archiving, tombstones
 from gitml.store.archiving import Months, Written
@@ -17,6 +19,7 @@ from gitml.store.tombstones import Tombstones
 if TYPE_CHECKING:
     from gitml.git.listing import Blobs
     from gitml.ops.compacting.seen_to import SeenTo
+    from gitml.ops.compacting.thinning import Thinning
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many are read."""
@@ -24,14 +27,14 @@ Progress = Callable[[int, int], None]
 
 class Folding:
     """One compaction's fold: ``parts`` still in it, ``failures`` (one text each), ``written`` {stream: its files},
-    ``taken`` {stream: lines read}."""
+    ``taken`` {stream: lines read}, ``thinning`` of old chats."""
 
     __slots__ = ("_closed", "_done", "_most", "_progress", "_seen_to", "blobs", "failures", "parts", "refused",
-                 "scratch", "taken", "tip", "written")  # fmt: skip
+                 "scratch", "taken", "thinning", "tip", "written")  # fmt: skip
 
     def __init__(
         self, tip: Tip, blobs: Blobs, seen_to: SeenTo, scratch: str, parts: list[str], closed: str, most: int,
-        progress: Progress,
+        thinning: Thinning, progress: Progress,
     ) -> None:  # fmt: skip
         self.tip = tip
         self.blobs = blobs
@@ -39,6 +42,7 @@ class Folding:
         self.parts = parts
         self.failures: list[str] = []
         self.refused: set[str] = set()
+        self.thinning = thinning
         self.written: dict[str, Written] = {}
         self.taken: dict[str, int] = {}
         self._closed = closed
@@ -80,8 +84,11 @@ class Folding:
             files = {name: self.tip.parts[name][stream] for name in self.parts if stream in self.tip.parts[name]}
             bad = {name for name, path in files.items() if self._add(folding, path)}
             if not bad:
-                months = Months(self._closed, self._most, self.tip.archived(stream))
-                lines = folding.lines(graves)
+                lines, closed = folding.lines(graves), self._closed
+                if stream == THINNED and self.thinning:
+                    limit = self.thinning.limit(folding.newest)
+                    lines, closed = self.thinning.over(lines, limit, self._digested()), min(closed, limit[:7])
+                months = Months(closed, self._most, self.tip.archived(stream))
                 self.written[stream] = archiving.write(self.scratch, stream, lines, months, packed=packed)
                 self.taken[stream] = folding.records
             return bad
@@ -105,13 +112,23 @@ class Folding:
         return len(new)
 
     def _graves(self) -> Tombstones:
-        """All tombstones of the commit, in young parts and archives, too. Damage there is told by whoever reads it."""
-        folding = Streaming(tombstones.STREAM, os.path.join(self.scratch, "runs"))
+        lines = self._all(tombstones.STREAM)
+        return tombstones.of_records(decode(line) for line in lines if b"tombstone" in line)
+
+    def _digested(self) -> dict[str, str]:
+        """{session_id: up to when its digest knows it}"""
+        digests = (decode(line) for line in self._all(DIGESTS))
+        return {str(digest.get("session_id")): str(digest.get("updated_at") or "") for digest in digests}
+
+    def _all(self, stream: str) -> Iterator[bytes]:
+        """The commit's records of a stream, in young parts and archives, too. Damage there is told by whoever reads
+        it."""
+        folding = Streaming(stream, os.path.join(self.scratch, "runs", stream))
         try:
-            for path in self.tip.of_stream(tombstones.STREAM):
+            for path in self.tip.of_stream(stream):
                 with self.blobs.open(self.tip.blobs[path]) as file:
                     folding.add(blocks_of(file, path.endswith(".gz"), _pass_by), _pass_by)
-            return tombstones.of_records(decode(line) for _, line in folding.lines() if b"tombstone" in line)
+            yield from (line for _, line in folding.lines())
         finally:
             folding.close()
 

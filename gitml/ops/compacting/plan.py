@@ -10,6 +10,7 @@ from gitml.ops.compacting import tip as tips
 from gitml.ops.compacting.age import cutoff, old_enough
 from gitml.ops.compacting.folding import Folding, Progress, place_of
 from gitml.ops.compacting.seen_to import SeenTo
+from gitml.ops.compacting.thinning import DIGESTS, Thinning
 from gitml.store import tombstones
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 class Plan:
     """``files`` {path: file with its new bytes} and their ``blobs`` {path: id}; ``gone`` {path: blob id} of the parts
-    that are folded; ``parts`` their names; ``failures``: what was left alone, and why."""
+    that are folded; ``parts`` their names; ``failures``: what was left alone, and why; ``thinned``: how many chats lost
+    their texts."""
 
-    __slots__ = ("blobs", "failures", "files", "gone", "months", "parts", "records", "sizes", "tip")
+    __slots__ = ("blobs", "failures", "files", "gone", "months", "parts", "records", "sizes", "thinned", "tip")
 
     def __init__(self, tip: Tip) -> None:
         self.tip = tip
@@ -33,6 +35,7 @@ class Plan:
         self.records: dict[str, tuple[int, int]] = {}
         self.months: dict[str, list[str]] = {}
         self.sizes: dict[str, int] = {}
+        self.thinned = 0
 
     def __bool__(self) -> bool:
         return bool(self.files or self.gone)
@@ -43,7 +46,8 @@ class Plan:
         return {**self.blobs, **dict.fromkeys(self.gone, "")}
 
     def to_dict(self) -> dict[str, Any]:
-        """Keys: tip parts files {path: bytes} records {stream: {read, kept}} archived {stream: [month]} failures."""
+        """Keys: tip parts files {path: bytes} records {stream: {read, kept}} archived {stream: [month]} failures
+        thinned."""
         return {
             "tip": self.tip.commit,
             "parts": self.parts,
@@ -51,6 +55,7 @@ class Plan:
             "records": {stream: {"read": read, "kept": kept} for stream, (read, kept) in self.records.items()},
             "archived": self.months,
             "failures": self.failures,
+            "thinned": self.thinned,
         }
 
 
@@ -75,14 +80,16 @@ def plan(context: Context, commit: str, wanted: Wanted, scratch: str, progress: 
     due = old_enough(tip.parts, limit)
     folded = [name for name in due if name not in tip.odd]
     paths = [*tip.base.values(), *(path for name in folded for path in tip.parts[name].values())]
-    needed = [*paths, *tip.of_stream(tombstones.STREAM)]
+    thinning = Thinning(context.config.get("retention.chat_bodies_days"), wanted.now)
+    needed = [*paths, *tip.of_stream(tombstones.STREAM), *(tip.of_stream(DIGESTS) if thinning else ())]
     blobs = listing.extract(context.where.root, [tip.blobs[path] for path in needed], os.path.join(scratch, "objects"))
     all = sum(blobs.size(tip.blobs[path]) for path in paths)
     most = context.config.get("archive_bytes")
     seen_to = SeenTo(context.layout, tip, blobs)
     folding = Folding(
-        tip, blobs, seen_to, scratch, folded, limit[:7], most, lambda done, _: progress(min(done, all), all)
-    )
+        tip, blobs, seen_to, scratch, folded, limit[:7], most, thinning,
+        lambda done, _: progress(min(done, all), all),
+    )  # fmt: skip
     folding.failures += [tip.odd[name] for name in due if name in tip.odd]
     folding.run(packed=wanted.gzip)
     return _planned(context, tip, folding)
@@ -92,6 +99,7 @@ def _planned(context: Context, tip: Tip, folding: Folding) -> Plan:
     made = Plan(tip)
     made.parts = folding.parts
     made.failures = folding.failures
+    made.thinned = folding.thinning.count
     made.gone = {path: tip.blobs[path] for path in folding.removed()}
     streams = {stream: folding.written[stream] for stream in folding.streams()}
     files = {place_of(path): file for written in streams.values() for path, file in written.files.items()}

@@ -160,8 +160,9 @@ def _make(context: Context, plan: Plan, item: Item, now: float, report: Report) 
     session = item.session
     material, gate = _material(context, plan, session)
     material.forgotten = item.forgotten
-    digest = shrunk(digest_of(material), lambda record: len(gate.seal("digests", record).data))
-    old = plan.digests.get(str(digest["id"]))
+    old = plan.digests.get(str(session["session_uid"]))
+    made = _with_texts(digest_of(material), material, old)
+    digest = shrunk(made, lambda record: len(gate.seal("digests", record).data))
     lines = [gate.seal("digests", digest)] if old is None else _instead(digest, old, gate)
     report.made += [digest] if lines else []
     report.same += [] if lines else [str(session["session_id"])]
@@ -177,6 +178,14 @@ def _material(context: Context, plan: Plan, session: Record) -> tuple[Material, 
         if material is not None and material.session["session_uid"] == session["session_uid"]:
             return material, gate
     return plan.recorded.material(session, prices), gate_of(context)
+
+
+def _with_texts(digest: Record, material: Material, old: Record | None) -> Record:
+    """Where the chats lost their texts to compaction, an older digest has what is left of these."""
+    thin = any(isinstance(chat.get("thinned"), dict) for chat in material.chats)
+    if not thin or old is None or _whole(old.get("forgotten")) < material.forgotten:
+        return digest
+    return {**digest, "snippets": _listed(old.get("snippets"))}
 
 
 def _instead(digest: Record, old: Record, gate: Gate) -> list[Sealed]:
