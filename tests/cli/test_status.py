@@ -58,6 +58,7 @@ def test_what_people_read(golden: Golden) -> None:
             "late": {"files": ["x"]},
             "held": {"20261120/1-a": {"why": "found"}, "20261120/1-b": {"why": "time"}},
         },
+        "health": {"level": "yellow", "timestamp": "2026-11-18T15:00:00.000Z", "total": 1_234_000_000},
         "milestones": [
             one.to_dict()
             for one in milestones({"commits": 500, "sessions": 0, "chats": 200}, {"commits": 51, "chats": 240})
@@ -91,6 +92,7 @@ def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
         "tracked",
         "compaction",
         "redaction",
+        "health",
         "milestones",
         "damage",
         "warnings",

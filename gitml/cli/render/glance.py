@@ -35,6 +35,7 @@ def glance(status: dict[str, Any], now: float) -> Iterator[str]:
     yield _labelled("redaction", _redaction(status["redaction"]))
     yield from _persist(status["persist"])
     yield from _compaction(status["compaction"])
+    yield from _health(status["health"], now)
     if status["milestones"]:
         yield ""
         yield from _milestones(status["milestones"])
@@ -105,6 +106,14 @@ def _compaction(compaction: dict[str, Any]) -> Iterator[str]:
     elif compaction["parts"] and compaction["here"]:
         old = f"{count(compaction['parts'], 'part')} {'is' if compaction['parts'] == 1 else 'are'}"
         yield _labelled("compaction", f"{old} older than {_age(compaction['older_than'])} · gitml compact --commit")
+
+
+def _health(health: dict[str, Any] | None, now: float) -> Iterator[str]:
+    """Of the last look; nothing where there was none."""
+    if health is not None:
+        ago = duration(max(0, int(now * 1000) - times.millis(health["timestamp"])))
+        hint = "" if health["level"] == "green" else " · gitml health"
+        yield _labelled("health", f"{health['level']} · {size(health['total'])} · {ago} ago{hint}")
 
 
 def _age(text: str) -> str:

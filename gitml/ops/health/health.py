@@ -101,13 +101,6 @@ def assess(config: Config, taken: Snapshot, room: Room, found: Kept, before: his
     return Health(taken, room, found, fitted, why, every, None, before.damage, [])
 
 
-def last(context: Context, environ: Mapping[str, str]) -> Snapshot | None:
-    """The newest snapshot of the history."""
-    path = history_of(context.layout, environ)
-    snapshots = history.read(path).snapshots if path else []
-    return snapshots[-1] if snapshots else None
-
-
 def _snapshot(sizes: dict[str, int], now: float) -> Snapshot:
     return Snapshot(times.of_epoch(now), sum(sizes.values()), sizes)
 

@@ -16,6 +16,9 @@ HOUR, DAY = 3600, 86_400
 DENSE_DAYS = 90
 """Days for which one snapshot an hour is kept; older ones are one a day, 80 kB a year."""
 
+TAIL = 8192
+"""Bytes: some 30 lines, of which one will be whole."""
+
 Key = tuple[str, float]
 
 
@@ -46,6 +49,22 @@ def read(path: str) -> History:
                 by_time[snapshot.timestamp] = snapshot
     found.snapshots = sorted(by_time.values(), key=lambda snapshot: snapshot.timestamp)
     return found
+
+
+def newest(path: str) -> Snapshot | None:
+    """The snapshot written last; None where there is none. Reads no more than the file's end: ``gitml status`` asks."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+            lines = file.read().split(b"\n")
+    except OSError:
+        return None
+    for line in reversed(lines):
+        try:
+            return parse(line)
+        except ValueError:
+            continue
+    return None
 
 
 def record(path: str, sealed: Sealed, now: float) -> None:

@@ -11,6 +11,7 @@ from gitml.git import staging
 from gitml.git.run import run
 from gitml.ops import pause
 from gitml.ops.compacting.due import due
+from gitml.ops.health.last import last_look
 from gitml.ops.persist import state as own_commits
 from gitml.ops.persist.standing import standing as standing_of_side
 from gitml.ops.persist.way import Way, way_of
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 def status(context: Context) -> dict[str, Any]:
     """What ``gitml status --json`` says, after what waited to be settled is settled.
 
-    Keys: root branch recording paused_since recorded waiting hooks persist tracked compaction redaction milestones
-    damage warnings. ``redaction`` is what ``ops.redacting.standing`` says, ``compaction`` what ``compacting.due`` does.
-    ``recording``: on, paused, off (GITML=off). ``tracked``: committed, staged, no. ``damage``: one text a line that
-    cannot be read. Counts are folded records.
+    Keys: root branch recording paused_since recorded waiting hooks persist tracked compaction redaction health
+    milestones damage warnings. ``redaction`` is what ``ops.redacting.standing`` says, ``compaction`` what
+    ``compacting.due`` does, ``health`` what ``health.last`` does. ``recording``: on, paused, off (GITML=off).
+    ``tracked``: committed, staged, no. ``damage``: one text a line that cannot be read. Counts are folded records.
     """
     warnings = _settled(context) + _left_out(context) + _on_this_machine(context)
     recorded, damage = _recorded(context)
@@ -49,6 +50,7 @@ def status(context: Context) -> dict[str, Any]:
         "tracked": tracked(context),
         "compaction": due(context),
         "redaction": standing(context),
+        "health": last_look(context, os.environ),
         "milestones": [one.to_dict() for one in milestones(context.config.get("milestones"), recorded)],
         "damage": damage,
         "warnings": warnings,
