@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.copies import Once
 
 REAL_HOME = Path(os.environ.get("GITML_TEST_REAL_HOME") or os.path.expanduser("~")).resolve()
 MACHINE_NAMES = ("CLAUDE", "GIT_", "GITML", "XDG_", "PYTHON")
@@ -82,3 +83,9 @@ def repo(tmp_path: Path, git: Git) -> Path:
     git(root, "add", "a.txt")
     git(root, "commit", "-q", "-m", "first")
     return root
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Repositories that are made for the first test that wants them, and copied for the others."""
+    return Once(tmp_path_factory.mktemp("once"))

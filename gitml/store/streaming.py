@@ -28,8 +28,9 @@ LIMIT = 64 * 1024 * 1024
 """Bytes of entries in memory. With what else is held (two tables, buffers, two rules at a quarter each, Python itself)
 the process stays below 230 MB."""
 
-BITS = 1 << 28
-"""One a key, by its hash, in each of two tables of 32 MiB. At ten million keys one in 27 is suspected for nothing."""
+LEAST_BITS, MOST_BITS = 1 << 16, 1 << 28
+"""One a key, by its hash, in each of two tables of 32 MiB at most. At ten million keys one in 27 is suspected for
+nothing."""
 
 OUT = (TIME, ID, COPY, SESSION, LINE)
 """The order of fields in what is sorted for giving out. Copy key and session can decide nothing there: of uncontested
@@ -71,13 +72,19 @@ class Suspects:
         return bool(self._twice[place >> 3] & 1 << (place & 7))
 
 
+def bits_for(octets: int) -> int:
+    """How many bits the keys of so many bytes of lines want: one a byte, some 300 a key; a power of two. Every byte of
+    a table is written once, which would cost a small store more time than all else."""
+    return min(MOST_BITS, max(LEAST_BITS, 1 << octets.bit_length()))
+
+
 class Streaming:
     """One stream's fold. ``add`` lines, then read ``lines``. ``records`` counts the lines taken; ``newest`` is the
     latest well-formed time among them."""
 
     __slots__ = ("_contested", "_folder", "_limit", "_settled", "_sorter", "_suspects", "newest", "records", "stream")
 
-    def __init__(self, stream: str, folder: str, limit: int = LIMIT, bits: int = BITS) -> None:
+    def __init__(self, stream: str, folder: str, limit: int = LIMIT, bits: int = MOST_BITS) -> None:
         self.stream = stream
         self.records = 0
         self.newest = b""

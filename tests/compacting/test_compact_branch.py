@@ -7,15 +7,9 @@ from operator import itemgetter
 from pathlib import Path
 
 import pytest
-from support.compacting import LIVE, NAMES, Store, chat, four_parts
+from support.compacting import LIVE, NAMES, Store, chat
 
 from gitml.ops.setup.store_files import ATTRIBUTES
-
-
-@pytest.fixture
-def store(repo: Path) -> Store:
-    """Four old parts and a young one."""
-    return four_parts(Store(repo).opt_in())
 
 
 def test_nothing_here_changes(store: Store) -> None:

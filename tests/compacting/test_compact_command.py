@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support.compacting import LIVE, NAMES, OLD, TRACKED, Store, chat, four_parts, line
+from support.compacting import LIVE, NAMES, OLD, TRACKED, Store, chat, line
 from support.verifying import QUICK
 
 from gitml.errors import GitmlError
@@ -19,18 +19,6 @@ from gitml.ops.compacting.compact import compact
 from gitml.ops.compacting.plan import Wanted
 from gitml.ops.context import open_at
 from gitml.ops.verifying import checks, repair
-
-
-@pytest.fixture
-def bare(repo: Path) -> Store:
-    """A store without records."""
-    return Store(repo).opt_in()
-
-
-@pytest.fixture
-def store(bare: Store) -> Store:
-    """Four old parts and a young one."""
-    return four_parts(bare)
 
 
 def test_folds_old_parts(store: Store) -> None:

@@ -10,7 +10,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from support.compacting import LIVE, NAMES, Store, chat, four_parts
+from support.compacting import LIVE, NAMES, Store, chat
 
 from gitml.ops import assets
 
@@ -85,10 +85,10 @@ def step(name: str) -> str:
 
 
 @pytest.fixture
-def night(repo: Path, tmp_path: Path) -> Night:
+def night(store: Store, tmp_path: Path) -> Night:
     folder = tmp_path / "ci"
     folder.mkdir()
-    return Night(four_parts(Store(repo).opt_in()), folder)
+    return Night(store, folder)
 
 
 def test_a_pull_request(night: Night) -> None:

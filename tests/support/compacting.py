@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from gitml.cli.main import cli
 from gitml.model.streams import STREAMS
 
 LIVE = ".git-ml/tracked/live"
@@ -32,15 +34,11 @@ class Store:
         assert code is None or done.returncode == code, (arguments, done.stdout, done.stderr)
         return (done.stdout + done.stderr).decode("utf-8", "replace")
 
-    def gitml(self, *arguments: str, code: int | None = 0, **environ: str) -> str:
-        """Run gitml and give what it says on both outputs."""
-        done = subprocess.run(
-            [sys.executable, "-m", "gitml", *arguments], cwd=self.root, env={**os.environ, **environ},
-            capture_output=True, check=False, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        said = (done.stdout + done.stderr).decode("utf-8", "replace")
-        assert code is None or done.returncode == code, (arguments, done.returncode, said)
-        return said
+    def gitml(self, *arguments: str, code: int | None = 0) -> str:
+        """Run a gitml command in this process and give what it says on both outputs."""
+        done = CliRunner().invoke(cli, ["-C", str(self.root), *arguments])
+        assert code is None or done.exit_code == code, (arguments, done.exit_code, done.output)
+        return done.output
 
     def opt_in(self, config: str = 'default_branch = "main"\n') -> Store:
         """What init stages, in a commit."""

@@ -37,22 +37,20 @@ BAD_LINES = {
 }
 
 
-@pytest.mark.parametrize("bad", BAD_LINES)
 @pytest.mark.parametrize("place", ["live", "base", "spool", "kept"])
-def test_lines_that_are_no_records(clone: Clone, place: str, bad: str) -> None:
-    """Are damage wherever they stand, told with file and line."""
-    (part,) = commit(clone, 1)
-    record(clone, 2)
-    layout = clone.context.layout
+def test_lines_that_are_no_records(recorded: Clone, place: str) -> None:
+    """Are damage wherever they stand, told with file and line; records between them are none."""
+    layout = recorded.context.layout
     path = {
-        "live": part,
-        "base": clone.root / DATA / "tracked" / "chats.jsonl",
+        "live": next(Path(layout.live).rglob("chats.jsonl")),
+        "base": recorded.root / DATA / "tracked" / "chats.jsonl",
         "spool": next(Path(layout.spool).rglob("chats.jsonl")),
         "kept": next(Path(layout.kept).rglob("chats.jsonl")),
     }[place]
-    path.write_bytes(line(a_chat(8)) + BAD_LINES[bad] + line(a_chat(9)))
-    found = [one for one in verify(clone).findings if one.check == "lines"]
-    assert [(one.path, one.line) for one in found] == [(os.path.relpath(path, clone.root), 2)]
+    path.write_bytes(b"".join(line(a_chat(number)) + bad for number, bad in enumerate(BAD_LINES.values())))
+    found = [one for one in verify(recorded).findings if one.check == "lines"]
+    there = os.path.relpath(path, recorded.root)
+    assert [(one.path, one.line) for one in found] == [(there, 2 * number) for number in range(1, 1 + len(BAD_LINES))]
 
 
 @pytest.mark.parametrize(
@@ -84,34 +82,34 @@ def link(part: Path) -> None:
 
 @pytest.mark.parametrize("how", [edit, Path.unlink, link])
 @pytest.mark.parametrize("staged", [False, True])
-def test_parts_changed_by_hand(clone: Clone, how: Callable[[Path], None], staged: bool) -> None:
+def test_parts_changed_by_hand(recorded: Clone, how: Callable[[Path], None], staged: bool) -> None:
     """A part in the work tree, or in the index, with other bytes than its commit's is damage; a staged deletion is
     how compaction takes parts away."""
-    (part,) = commit(clone, 1)
+    part = recorded.root / LIVE / recorded.files()[0]
     how(part)
     if staged:
-        clone.git("add", "-f", LIVE)
-    assert ("damage parts" in says(clone)) == (not (staged and how is Path.unlink))
+        recorded.git("add", "-f", LIVE)
+    assert ("damage parts" in says(recorded)) == (not (staged and how is Path.unlink))
 
 
-def test_touching_is_no_change(clone: Clone) -> None:
+def test_touching_is_no_change(recorded: Clone) -> None:
     """A part with its bytes and another time is what it was."""
-    (part,) = commit(clone, 1)
+    part = recorded.root / LIVE / recorded.files()[0]
     os.utime(part, (1, 1))
-    assert damage(verify(clone)) == []
+    assert damage(verify(recorded)) == []
 
 
-def test_parts_changed_in_history(clone: Clone) -> None:
+def test_parts_changed_in_history(recorded: Clone) -> None:
     """The commit that changed one is named, also after it was changed back; a stash of an edit is none."""
-    (part,) = commit(clone, 1)
+    part = recorded.root / LIVE / recorded.files()[0]
     whole = part.read_bytes()
     edit(part)
-    clone.git("commit", "-qam", "edited", "--no-verify")
+    recorded.git("commit", "-qam", "edited", "--no-verify")
     part.write_bytes(whole)
-    clone.git("commit", "-qam", "back", "--no-verify")
-    found = [one for one in verify(clone).findings if one.check == "history"]
+    recorded.git("commit", "-qam", "back", "--no-verify")
+    found = [one for one in verify(recorded).findings if one.check == "history"]
     assert len(found) == 2
-    assert clone.git("rev-parse", "HEAD")[:12] in found[1].says
+    assert recorded.git("rev-parse", "HEAD")[:12] in found[1].says
 
 
 def test_shallow_clones(clone: Clone, tmp_path: Path) -> None:

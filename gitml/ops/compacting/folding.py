@@ -13,7 +13,7 @@ from gitml.ops.compacting.tip import TRACKED, Tip
 from gitml.store import archiving, tombstones
 from gitml.store.archiving import Months, Written
 from gitml.store.lines import blocks_of
-from gitml.store.streaming import Streaming
+from gitml.store.streaming import Streaming, bits_for
 from gitml.store.tombstones import Tombstones
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ class Folding:
 
     def _fold(self, stream: str, graves: Tombstones, packed: bool) -> set[str]:
         """Returns the parts that must stay where they are."""
-        folding = Streaming(stream, os.path.join(self.scratch, "runs"))
+        base = self.tip.base.get(stream)
+        files = {name: self.tip.parts[name][stream] for name in self.parts if stream in self.tip.parts[name]}
+        folding = self._streaming(stream, [*files.values(), *([base] if base is not None else [])])
         try:
-            base = self.tip.base.get(stream)
             if base is not None and self._add(folding, base):
                 self.refused.add(stream)
-                return {name for name in self.parts if stream in self.tip.parts[name]}
-            files = {name: self.tip.parts[name][stream] for name in self.parts if stream in self.tip.parts[name]}
+                return set(files)
             bad = {name for name, path in files.items() if self._add(folding, path)}
             if not bad:
                 lines, closed = folding.lines(graves), self._closed
@@ -111,6 +111,11 @@ class Folding:
         self.failures += [f"{path}:{number}: {why}" for number, why in new.items()]
         return len(new)
 
+    def _streaming(self, stream: str, paths: list[str]) -> Streaming:
+        """A fold of what these files hold; what an archive unpacks to only makes it suspect more."""
+        octets = sum(self.blobs.size(self.tip.blobs[path]) for path in paths)
+        return Streaming(stream, os.path.join(self.scratch, "runs"), bits=bits_for(octets))
+
     def _graves(self) -> Tombstones:
         lines = self._all(tombstones.STREAM)
         return tombstones.of_records(decode(line) for line in lines if b"tombstone" in line)
@@ -123,9 +128,10 @@ class Folding:
     def _all(self, stream: str) -> Iterator[bytes]:
         """The commit's records of a stream, in young parts and archives, too. Damage there is told by whoever reads
         it."""
-        folding = Streaming(stream, os.path.join(self.scratch, "runs", stream))
+        paths = self.tip.of_stream(stream)
+        folding = self._streaming(stream, paths)
         try:
-            for path in self.tip.of_stream(stream):
+            for path in paths:
                 with self.blobs.open(self.tip.blobs[path]) as file:
                     folding.add(blocks_of(file, path.endswith(".gz"), _pass_by), _pass_by)
             yield from (line for _, line in folding.lines())
