@@ -62,7 +62,8 @@ def test_demo_once_installed_needs_no_network(checkout: Path, home: Path, tmp_pa
     venv = tmp_path / "venv"
     installed(checkout, home, venv)
     path = f"{venv}/bin:{environ(home)['PATH']}"
-    done = sh(tmp_path, home, f"{checkout}/scripts/demo", GITML_VENV=str(venv), PIP_NO_INDEX="1", PATH=path)
+    command = f"{checkout}/scripts/demo --persist with-commits"
+    done = sh(tmp_path, home, command, GITML_VENV=str(venv), PIP_NO_INDEX="1", PATH=path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Installing" not in done.stderr
     assert "Nothing is missing." in done.stdout

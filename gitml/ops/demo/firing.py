@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +17,13 @@ TIMEOUT = 60.0
 
 @dataclass
 class Fired:
-    """One hook that ran: its command, exit code and what it printed."""
+    """One hook that ran: its command, exit code, what it printed, and how many seconds it took."""
 
     command: str
     code: int
     stdout: str
     stderr: str
+    seconds: float
 
 
 def commands(folder: str, event: str) -> dict[str, float]:
@@ -43,6 +45,7 @@ def fire(folder: str, event: str, payload: dict[str, Any], environ: Mapping[str,
     stdin = json.dumps({**payload, "hook_event_name": event})
     fired = []
     for command, timeout in commands(folder, event).items():
+        began = time.monotonic()
         done = subprocess.run(
             ["/bin/sh", "-c", command],
             cwd=folder,
@@ -53,5 +56,5 @@ def fire(folder: str, event: str, payload: dict[str, Any], environ: Mapping[str,
             text=True,
             timeout=timeout,
         )
-        fired.append(Fired(command, done.returncode, done.stdout, done.stderr))
+        fired.append(Fired(command, done.returncode, done.stdout, done.stderr, time.monotonic() - began))
     return fired

@@ -10,7 +10,9 @@ import sys
 import sysconfig
 from typing import Protocol
 
+from gitml.config import REMOTE
 from gitml.errors import GitmlError
+from gitml.ops.demo.processes import kill_all
 from gitml.store.trees import remove_tree
 
 GITCONFIG = "[user]\n\tname = Demo Person\n\temail = demo@example.invalid\n[init]\n\tdefaultBranch = main\n"
@@ -18,6 +20,9 @@ GITCONFIG = "[user]\n\tname = Demo Person\n\temail = demo@example.invalid\n[init
 
 class Teller(Protocol):
     """Who tells the person what happens."""
+
+    def begin(self, title: str, name: str) -> None:
+        """The story of one way to persist begins."""
 
     def step(self, text: str) -> None:
         """A new step begins."""
@@ -30,11 +35,12 @@ class Teller(Protocol):
 
 
 class Stage:
-    """``base`` holds the remote and, until it is destroyed, a machine."""
+    """``base`` holds the remote and, until it is destroyed, a machine. ``cloud``: of the sort that is thrown away."""
 
-    def __init__(self, base: str, tell: Teller) -> None:
+    def __init__(self, base: str, tell: Teller, cloud: bool = False) -> None:
         self.base = base
         self.tell = tell
+        self.cloud = cloud
         self.remote = os.path.join(base, "remote.git")
         self.home = ""
 
@@ -45,15 +51,21 @@ class Stage:
         with open(os.path.join(self.home, ".gitconfig"), "w", encoding="utf-8") as file:
             file.write(GITCONFIG)
 
-    def destroy(self) -> None:
-        """The machine is gone, with its home, its clones, its transcripts."""
+    def destroy(self) -> int:
+        """The machine is gone: all that runs there is killed, its home, its clones and its transcripts are removed.
+
+        Returns how many processes were killed.
+        """
+        killed = kill_all(self.home, self.remote)
         remove_tree(self.home)
         self.home = ""
+        return killed
 
     def environ(self) -> dict[str, str]:
         """The machine's environment. Nothing of the real one is in it but where programs and temporary files are."""
         path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
         made = {"PATH": path, "HOME": self.home, "CLAUDE_CONFIG_DIR": os.path.join(self.home, ".claude")}
+        made |= {REMOTE: "true"} if self.cloud else {}
         made |= {"LC_ALL": "C.UTF-8", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
         return made | {name: os.environ[name] for name in ("TMPDIR", "PYTHONPATH") if name in os.environ}
 

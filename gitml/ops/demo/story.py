@@ -1,51 +1,46 @@
-"""The demonstration itself: record, commit, push, destroy, clone, read, and count whether anything is missing."""
+"""The demonstration itself: a machine is set up, an agent works there, and the machine is destroyed."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-from dataclasses import dataclass
-from typing import Any
+import time
 
+from gitml.config import SIDE_BRANCH, WITH_COMMITS
 from gitml.errors import GitmlError
 from gitml.ops.demo import script
+from gitml.ops.demo.count import Count, Told
+from gitml.ops.demo.recovery import recover
 from gitml.ops.demo.session import Session
-from gitml.ops.demo.stage import Stage, newest
+from gitml.ops.demo.stage import Stage
+from gitml.ops.demo.ways import Way
+from gitml.ops.demo.words import plural, short
 
-SHOWN = 84
-"""Characters of a prompt or an answer that are printed."""
-
-
-@dataclass
-class Count:
-    """What was made on the first machine, and what was found in the clone on the second."""
-
-    what: str
-    made: int
-    found: int
-
-    @property
-    def fits(self) -> bool:
-        """Whether nothing is missing and nothing was made up."""
-        return self.made == self.found
+PATIENCE = 20.0
+"""Seconds for a push in the background: on a machine at ease it takes a few tenths of one."""
 
 
-def play(stage: Stage) -> list[Count]:
-    """Play it all; the counts. Raises GitmlError where a command fails."""
+def play(stage: Stage, way: Way) -> Told:
+    """Play it all by that way. Raises GitmlError where a command fails."""
+    stage.tell.begin(way.title, way.name)
     token = script.made_up_token()
     turns = script.turns(token)
-    clone = _set_up(stage)
+    clone = _set_up(stage, way)
     session = _work(stage, clone, turns)
     counts = [_quiet_hooks(session), _clean(stage, clone)]
-    _publish(stage, clone)
+    if way.name == WITH_COMMITS:
+        session.end()
+        _publish(stage, clone)
+    elif way.name == SIDE_BRANCH:
+        _wait_for_push(stage, clone)
     _destroy(stage)
-    clone = _clone_anew(stage)
-    return counts + _recovered(stage, clone, session, turns) + [_secret(stage, clone, token)]
+    found = recover(stage, way, session, turns, token)
+    slowest = max(fired.seconds for fired in session.fired)
+    return Told(way, len(turns), found.turns, slowest, counts + found.counts)
 
 
-def _set_up(stage: Stage) -> str:
-    stage.tell.step("A machine, a repository, a remote")
+def _set_up(stage: Stage, way: Way) -> str:
+    stage.tell.step("A machine, a repository, a remote" + (" (CLAUDE_CODE_REMOTE=true)" if way.cloud else ""))
     stage.machine("machine-1")
     clone = os.path.join(stage.home, "project")
     stage.sh(stage.base, "git init --quiet --bare remote.git")
@@ -53,8 +48,12 @@ def _set_up(stage: Stage) -> str:
     with open(os.path.join(clone, "README"), "w", encoding="utf-8") as file:
         file.write("A project.\n")
     stage.sh(clone, "git add README && git commit --quiet -m 'a project'")
-    stage.sh(clone, "gitml init")
+    stage.sh(clone, way.init)
     stage.sh(clone, "git commit --quiet -m 'record agent sessions'")
+    if way.name != WITH_COMMITS:
+        stage.sh(clone, "git push --quiet origin main")
+    if way.branch != "main":
+        stage.sh(clone, f"git switch --quiet -c {way.branch}")
     return clone
 
 
@@ -64,9 +63,9 @@ def _work(stage: Stage, clone: str, turns: list[script.Turn]) -> Session:
     session.start()
     for turn in turns:
         session.turn(turn.prompt, turn.calls, turn.answer)
-        stage.tell.note(f"> {_short(turn.prompt)}")
-        stage.tell.note(f"  {_plural(len(turn.calls), 'tool call')}. {_short(turn.answer)}")
-    session.end()
+        stage.tell.note(f"> {short(turn.prompt)}")
+        hook = session.fired[-1].seconds if session.fired else 0.0
+        stage.tell.note(f"  {plural(len(turn.calls), 'tool call')}, an answer, the Stop hook: {hook:.2f} s")
     return session
 
 
@@ -80,7 +79,7 @@ def _quiet_hooks(session: Session) -> Count:
 
 def _clean(stage: Stage, clone: str) -> Count:
     status = stage.sh(clone, "git status --porcelain")
-    stage.tell.note(status or "(nothing: what is recorded waits in the git directory)")
+    stage.tell.note(status or "(nothing: no record lies there as a changed or an untracked file)")
     return Count("files that recording left in the work tree", 0, len(status.splitlines()))
 
 
@@ -90,63 +89,22 @@ def _publish(stage: Stage, clone: str) -> None:
     stage.sh(clone, "git commit --quiet -a -m 'readme: how to run it'")
     stage.sh(clone, "git push --quiet origin main")
     files = stage.quietly(clone, "git ls-tree -r --name-only HEAD .git-ml/tracked/live").splitlines()
-    stage.tell.note(f"{_plural(len(files), 'file')} of records went along")
+    stage.tell.note(f"{plural(len(files), 'file')} of records went along")
+
+
+def _wait_for_push(stage: Stage, clone: str) -> None:
+    """The hook did not wait for it, so what it holds is promised only from here on."""
+    stage.tell.step("The hook has returned; its push goes on in the background")
+    began = time.monotonic()
+    while json.loads(stage.quietly(clone, "gitml status --json"))["persist"]["side"]["unpushed"]:
+        if time.monotonic() - began > PATIENCE:
+            raise GitmlError("the side branch was not pushed", where=clone, hint="gitml demo --keep, then look there")
+        time.sleep(0.05)
+    stage.tell.note(f"waited for it: {time.monotonic() - began:.1f} s")
 
 
 def _destroy(stage: Stage) -> None:
-    stage.tell.step("The machine is destroyed: the clone, the home, the agent's transcripts")
-    stage.destroy()
-    stage.tell.note(f"left: {' '.join(sorted(os.listdir(stage.base)))}")
-
-
-def _clone_anew(stage: Stage) -> str:
-    stage.tell.step("Another machine clones the repository")
-    stage.machine("machine-2")
-    stage.sh(stage.home, "git clone --quiet ../remote.git project")
-    return os.path.join(stage.home, "project")
-
-
-def _recovered(stage: Stage, clone: str, session: Session, turns: list[script.Turn]) -> list[Count]:
-    tool = "jq" if shutil.which("jq") else "Python (jq is not installed)"
-    stage.tell.step(f"The records, read with find and {tool}; gitml is not needed")
-    chats = _records(stage.sh(clone, newest("chats")))
-    for chat in sorted(chats, key=lambda chat: str(chat["timestamp"])):
-        stage.tell.note(f"> {_short(chat['input'])}")
-        stage.tell.note(f"  {_short(chat['output'])}")
-    answers = {turn.answer for turn in turns}
-    linked = [one for one in _stream(stage, clone, "commits") if one.get("session_id") == session.id]
-    return [
-        Count("sessions played", 1, len(_stream(stage, clone, "sessions"))),
-        Count("turns played", len(turns), len(chats)),
-        Count("final answers, word for word", len(answers), len(answers & {chat["output"] for chat in chats})),
-        Count("tool calls", sum(len(turn.calls) for turn in turns), len(_stream(stage, clone, "actions"))),
-        Count("commits made by the agent, linked to its session", 1, len(linked)),
-        Count("turns that gitml itself reads there", len(turns), len(_cat(stage, clone, "chats"))),
-    ]
-
-
-def _secret(stage: Stage, clone: str, token: str) -> Count:
-    """The token stood in a prompt. It may be nowhere in the clone, and in no commit of it."""
-    commits = stage.quietly(clone, f"git log --all --format=%H -S{token}").splitlines()
-    return Count("commits that give away the token somebody typed", 0, len(commits))
-
-
-def _stream(stage: Stage, clone: str, stream: str) -> list[dict[str, Any]]:
-    return _records(stage.quietly(clone, newest(stream)))
-
-
-def _cat(stage: Stage, clone: str, stream: str) -> list[dict[str, Any]]:
-    return _records(stage.sh(clone, f"gitml cat {stream}"))
-
-
-def _records(lines: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in lines.splitlines()]
-
-
-def _plural(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+    stage.tell.step("The machine is destroyed: all that runs there, the clone, the home, the agent's transcripts")
+    killed = stage.destroy()
+    ran = plural(killed, "process", "processes") if killed else "nothing did"
+    stage.tell.note(f"SIGKILL to whatever still ran ({ran}); left: {' '.join(sorted(os.listdir(stage.base)))}")
