@@ -172,8 +172,19 @@ def test_transcripts_about_to_be_deleted(gitml: Gitml, store: Path, home: Path) 
     assert [one["session_id"] for one in found["uncaptured"]] == [made.session_id]  # type: ignore[attr-defined]
     assert found["cleanup_days"] == 10 and found["level"] != "green" and found["now"]["sessions"] == 2  # type: ignore[index]
     assert found["now"]["transcripts"] > 0  # type: ignore[index]
-    assert "not recorded to the end and may be deleted within 2 days" in gitml(store, "health").stdout
+    assert "not captured to the end and may be deleted within 2 days" in gitml(store, "health").stdout
     assert gitml(store, "sync").returncode == 0
+    assert asked(gitml, store)["uncaptured"] == []
+    copy = next((store / ".git" / "gitml" / "raw").rglob(f"{made.session_id}.json"))
+    manifest = copy.read_bytes()
+    for text in (b"{}", None):
+        copy.write_bytes(text) if text else copy.unlink()
+        assert len(asked(gitml, store)["uncaptured"]) == 1, "no raw copy"  # type: ignore[arg-type]
+    config = store / ".git-ml" / "config.toml"
+    config.write_text("[raw]\nenabled = false\n")
+    assert asked(gitml, store)["uncaptured"] == [], "none is wanted"
+    config.write_text("")
+    copy.write_bytes(manifest)
     assert asked(gitml, store)["uncaptured"] == []
     with path.open("ab") as file:
         file.write(b"\n")

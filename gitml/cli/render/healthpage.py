@@ -32,7 +32,7 @@ def page(health: Health, columns: int, blocks: bool) -> Iterator[str]:
     yield from _sizes(health)
     yield ""
     yield from _projection(health)
-    yield _labelled("recorded", _recorded(health))
+    yield _labelled("captured", _captured(health))
     points = [(snapshot.time, float(snapshot.total)) for snapshot in health.snapshots]
     if len(points) > 1 and points[0][0] < points[-1][0]:
         yield ""
@@ -94,7 +94,7 @@ def signed(octets: float) -> str:
     return f"{'-' if octets <= -0.5 else ''}{size(round(abs(octets)))}"
 
 
-def _recorded(health: Health) -> str:
+def _captured(health: Health) -> str:
     left = health.kept.uncaptured
     said = f"agents delete transcripts after {count(health.kept.days, 'day')}"
     if not left:

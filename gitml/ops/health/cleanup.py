@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitml.agents import registry
-from gitml.ops import silence
+from gitml.ops.health.captured import Captured
 from gitml.ops.health.measure import roots
 from gitml.ops.reading.active import QUIET
 from gitml.ops.record.sync import belongs
 from gitml.ops.setup.client_settings import cleanup_days
-from gitml.store import cursors
 
 if TYPE_CHECKING:
     from gitml.agents.base import Adapter, Source
@@ -24,7 +22,7 @@ DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Uncaptured:
-    """A session of this repository whose transcript says more than was recorded. ``days_left`` until its agent may
+    """A session of this repository whose transcript says more than was captured. ``days_left`` until its agent may
     delete it; below 0: at its next start."""
 
     session_id: str
@@ -51,11 +49,11 @@ def kept(context: Context, environ: Mapping[str, str], now: float) -> Kept:
     that grew a moment ago goes on, and the next hook records it."""
     days = cleanup_days(context.where.root, environ)
     found = Kept(days, 0, [])
-    silent = silence.load(context.layout).sessions
+    captured = Captured(context)
     for adapter, source in _sources(environ):
         found.sessions += 1
-        since = None if source.session_id in silent else _uncaptured_since(context, source)
-        if since is not None and since < now - QUIET and _ours(context, adapter, source):
+        since = _missing_since(context, captured, adapter, source, now - QUIET)
+        if since is not None:
             found.uncaptured.append(Uncaptured(source.session_id, source.path, days - (now - since) / DAY))
     found.uncaptured.sort(key=lambda one: (one.days_left, one.session_id))
     return found
@@ -69,28 +67,13 @@ def _sources(environ: Mapping[str, str]) -> Iterator[tuple[Adapter, Source]]:
                 yield adapter, source
 
 
-def _uncaptured_since(context: Context, source: Source) -> float | None:
-    """When the oldest file that was not read to its end last changed, which is what a clean-up goes by; None where
-    all was read, or is gone."""
-    cursor = cursors.load(context.layout, source.agent, source.session_id) or {}
-    agents = cursor.get("agents")
-    places = {agent.path: agents.get(agent.agent_id) if isinstance(agents, dict) else None for agent in source.agents}
-    changed = [_changed_since(place, path) for path, place in {source.path: cursor.get("main"), **places}.items()]
-    return min((moment for moment in changed if moment is not None), default=None)
-
-
-def _changed_since(place: Any, path: str) -> float | None:
-    """When the file last changed, where that was after it was read. It may have moved meanwhile."""
+def _missing_since(
+    context: Context, captured: Captured, adapter: Adapter, source: Source, before: float
+) -> float | None:
+    """As ``Captured.missing_since``, of a session of this repository that was quiet at ``before``; else None."""
     try:
-        seen = os.stat(path)
-    except OSError:
+        since = captured.missing_since(source)
+        ours = since is not None and since < before and belongs(context, adapter.cwds(source), source.path)
+    except OSError:  # gone meanwhile
         return None
-    read = isinstance(place, dict) and (place.get("size"), place.get("mtime")) == (seen.st_size, seen.st_mtime_ns)
-    return None if read else seen.st_mtime
-
-
-def _ours(context: Context, adapter: Adapter, source: Source) -> bool:
-    try:
-        return belongs(context, adapter.cwds(source), source.path)
-    except OSError:
-        return False
+    return since if ours else None

@@ -86,7 +86,7 @@ def _by_cleanup(config: Config, kept: Kept) -> Iterator[Reason]:
     soon = [one for one in kept.uncaptured if one.days_left < limit]
     if soon:
         are = "session is" if len(soon) == 1 else "sessions are"
-        yield YELLOW, f"{len(soon)} {are} not recorded to the end and may be deleted {when(soon[0].days_left)}"
+        yield YELLOW, f"{len(soon)} {are} not captured to the end and may be deleted {when(soon[0].days_left)}"
 
 
 def when(days_left: float) -> str:
