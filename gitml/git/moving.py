@@ -7,6 +7,7 @@ The branch goes first: that instant is seen by fewer commands than one with the 
 import os
 import time
 
+from gitml.git import neighbours
 from gitml.git.quietly import quietly
 from gitml.git.staging import COPY, add
 from gitml.git.transaction import NotMoved, Transaction
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.3
 """Seconds to wait for whoever holds the index."""
+
+STILL, QUIET = 0.05, 0.4
+"""Seconds without another git, and the most to wait for them: one that has looked at HEAD and comes to the index after
+both have moved would see files staged. A check at the end of a turn starts when our hook does, and is over then."""
 
 PAUSE = 0.005
 TRIES = 3
@@ -70,6 +75,7 @@ def move(root: str, git_dir: str, step: Step, copy: Copy) -> float:
 
     Raises NotMoved (nothing has moved: the ref or HEAD is elsewhere, the index is locked), GitFailed, OSError.
     """
+    neighbours.quiet(root, STILL, QUIET)
     try:
         for _ in range(TRIES):
             window = _try(root, git_dir, step, copy)

@@ -22,7 +22,7 @@ def committing(parent: int) -> int:
     pid = parent
     for _ in range(CLIMB):
         name, above = _named(pid)
-        if _is_gits(name):
+        if is_gits_name(name):
             return pid
         if above <= 1:
             break
@@ -32,7 +32,7 @@ def committing(parent: int) -> int:
 
 def is_git(pid: int) -> bool:
     """Whether a process of that number is there and is a git."""
-    return alive(pid, "") and _is_gits(_named(pid)[0])
+    return alive(pid, "") and is_gits_name(_named(pid)[0])
 
 
 def started(pid: int) -> str:
@@ -114,7 +114,8 @@ def _wait_on_kernel(pid: int, since: str, seconds: float) -> None:
     os.close(descriptor)
 
 
-def _is_gits(name: str) -> bool:
+def is_gits_name(name: str) -> bool:
+    """Whether a process of that name is a git."""
     return name == "git" or name.startswith("git-")
 
 

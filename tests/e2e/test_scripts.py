@@ -12,7 +12,15 @@ import pytest
 from support.scripted_session import environ, records, status
 
 ROOT = Path(__file__).parents[2]
-SCRIPTS = ["scripts/demo", "scripts/test", "scripts/check", "scripts/record-self", "scripts/venv.sh", ".ci/run"]
+SCRIPTS = [
+    "scripts/demo",
+    "scripts/test",
+    "scripts/check",
+    "scripts/record-self",
+    "scripts/soak-client",
+    "scripts/venv.sh",
+    ".ci/run",
+]
 
 
 @pytest.fixture

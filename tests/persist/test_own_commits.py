@@ -222,15 +222,19 @@ def test_in_the_middle_of_something_it_stays_out(pair: tuple[Remote, Clone], mar
     assert own(clone).did == state.DELIVERED
 
 
-def test_while_a_commit_waits_in_its_editor(pair: tuple[Remote, Clone]) -> None:
-    """The branch does not move under a commit that is being written; without that it would fail."""
+@pytest.mark.parametrize("words", [["commit"], ["commit", "--no-verify"], ["-c", "alias.ci=commit -n", "ci"]])
+def test_while_a_commit_waits_in_its_editor(pair: tuple[Remote, Clone], words: list[str]) -> None:
+    """The branch does not move under a commit that is being written, also where no hook was called for it; without
+    that it would fail."""
+    if len(words) > 1:
+        _needs_proc()
     remote, clone = pair
     own(clone)
     editor = clone.root.parent / "editor"
     editor.write_text('#!/bin/sh\ntouch "$0.open"\nwhile [ ! -e "$0.go" ]; do sleep 0.02; done\necho mine >"$1"\n')
     editor.chmod(0o755)
     clone.change("a.txt", "two\n")
-    running = clone.start("commit", GIT_EDITOR=str(editor))
+    running = clone.start(*words, GIT_EDITOR=str(editor))
     _until(lambda: Path(f"{editor}.open").exists())
     chat = clone.chat(1)
     assert own(clone).why == "a commit is running"
@@ -240,6 +244,18 @@ def test_while_a_commit_waits_in_its_editor(pair: tuple[Remote, Clone]) -> None:
     clone.git("push", "-q")
     assert own(clone).did == state.DELIVERED
     assert remote.chats() == [chat]
+
+
+def test_a_git_that_does_not_end(pair: tuple[Remote, Clone]) -> None:
+    """A log in a pager, an editor's ``cat-file``: the move waits a moment for them, and is made all the same."""
+    remote, clone = pair
+    reader = clone.start("cat-file", "--batch", stdin=subprocess.PIPE)
+    try:
+        chat = clone.chat(1)
+        assert own(clone).did == state.DELIVERED
+        assert remote.chats() == clone.ids() == [chat]
+    finally:
+        reader.communicate()
 
 
 def test_while_the_index_is_locked(pair: tuple[Remote, Clone]) -> None:
@@ -356,6 +372,11 @@ def test_a_stop_hook_delivers_the_turn(pair: tuple[Remote, Clone], home: Path) -
     assert len(remote.chats()) >= 3
     assert status(clone) == "## work...origin/work\n"
     assert state.last(open_at(str(clone.root)).layout)["did"] == state.NOTHING
+
+
+def _needs_proc() -> None:
+    if not Path("/proc/self/task").exists():
+        pytest.skip("the system does not tell what other processes do")
 
 
 def _until(happened: object, seconds: float = 15.0) -> None:

@@ -98,6 +98,32 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run the client in ``folder``, on the machine whose home is ``home``, against the model at that address. ``more``
     is added to its environment."""
+    return subprocess.run(
+        [client(), *arguments],
+        cwd=folder,
+        env=_offline(home, model, more),
+        check=False,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=seconds,
+    )
+
+
+def start(folder: Path, home: Path, *arguments: str, model: str, **more: str) -> subprocess.Popen[bytes]:
+    """The same without waiting, in a process group of its own, so that all it starts can be killed with it."""
+    return subprocess.Popen(
+        [client(), *arguments],
+        cwd=folder,
+        env=_offline(home, model, more),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _offline(home: Path, model: str, more: dict[str, str]) -> dict[str, str]:
     offline = {
         "ANTHROPIC_BASE_URL": model,
         "ANTHROPIC_API_KEY": "dummy",
@@ -108,16 +134,7 @@ def run(
         "HTTP_PROXY": CLOSED,
         "NO_PROXY": "127.0.0.1",
     }
-    return subprocess.run(
-        [client(), *arguments],
-        cwd=folder,
-        env=environ(home, **(offline | more)),
-        check=False,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=seconds,
-    )
+    return environ(home, **(offline | more))
 
 
 def ask(folder: Path, home: Path, model: str, prompt: str, *more: str) -> str:

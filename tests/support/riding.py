@@ -48,11 +48,11 @@ class Clone:
             check=False, stdin=subprocess.DEVNULL,
         ))  # fmt: skip
 
-    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL, **environ: str) -> subprocess.Popen[bytes]:
         """Start git and do not wait."""
         return subprocess.Popen(
             ["git", *arguments], cwd=self.root, env=self.environ(**environ),
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
     def environ(self, **more: str) -> dict[str, str]:

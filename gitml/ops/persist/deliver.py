@@ -37,6 +37,10 @@ ATTEMPTS = 8
 SEARCH_SECONDS = 2.0
 """For the second look for secrets at what waits."""
 
+FIRST_SECONDS = 0.1
+"""Between the first push of a branch and its move here. Whoever counts unpushed commits asks first whether the remote
+has the branch; that answer must not be older than the move."""
+
 ROUNDS = 20
 """Commits of at most 20 MB each in one go: a first import."""
 
@@ -178,6 +182,8 @@ def _push(context: "Context", ground: "Ground", aim: "Aim", commit: str, deadlin
     if did == pushing.UNREACHABLE:
         return Outcome(WAITS, f"the remote cannot be reached: {said}")
     _note_pushed(root, ground, aim, commit)
+    if not ground.tip:
+        time.sleep(FIRST_SECONDS)
     return None
 
 

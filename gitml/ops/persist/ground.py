@@ -3,7 +3,7 @@
 import os
 
 from gitml.config import REMOTE
-from gitml.git import default_branch, head, moving, progress, refs, upstream
+from gitml.git import default_branch, head, moving, neighbours, progress, refs, upstream
 from gitml.git.asked import settings
 from gitml.git.run import run
 from gitml.git.where import find
@@ -71,7 +71,7 @@ def survey(context: "Context") -> Ground:
 
 
 def still(context: "Context", branch: str) -> bool:
-    """Whether nothing has begun since that a move of the branch would disturb. From files alone."""
+    """Whether nothing has begun since that a move of the branch would disturb. No git is asked."""
     where = context.where
     if head.branch(where.git_dir) != branch or progress.in_progress(where.git_dir):
         return False
@@ -94,7 +94,7 @@ def _busy(context: "Context") -> str:
 def _is_committing(context: "Context") -> bool:
     mine = os.getpid()
     running = any(ride.running and ride.pid != mine for ride in journal.rides(context.layout))
-    return running or committing(context.layout)
+    return running or committing(context.layout) or neighbours.commits(context.where.root)
 
 
 def _branch(context: "Context", branch: str) -> str:
