@@ -111,6 +111,19 @@ def let_go(context: "Context", taken: Taken) -> None:
     write_atomic(os.path.join(layout.local, STATE), seal_state(sorted(taken.whole.items())).data, 0o600)
 
 
+def lacking(context: "Context") -> "Blobs":
+    """What side branches hold that were taken in whole, and is not there any more. Raises GitFailed."""
+    held: Blobs = {}
+    for commit in set(_noted(context.layout).values()):
+        held.update(_held(context.where.root, commit))
+    return {path: blob for path, blob in held.items() if not os.path.lexists(os.path.join(context.layout.side, path))}
+
+
+def make_again(context: "Context") -> None:
+    """Make files of all that is lacking. Raises GitFailed, OSError."""
+    _make(context, lacking(context))
+
+
 def _take(context: "Context", taken: Taken, old: str, new: str, most: "int | None") -> bool:
     """Take in what came between two commits. Returns whether that is all there now."""
     added, gone = _changed(context.where.root, old, new)
@@ -236,9 +249,14 @@ def _folders(layout: "Layout") -> "Iterable[str]":
 
 def _state(layout: "Layout") -> "Branches":
     """The side branches that were taken in whole; none where their files are gone."""
+    return _noted(layout) if os.path.isdir(layout.side) else {}
+
+
+def _noted(layout: "Layout") -> "Branches":
+    """What is written down as taken in."""
     try:
         state = json.loads(read_bytes(os.path.join(layout.local, STATE)))
-        return {str(name): str(commit) for name, commit in state} if os.path.isdir(layout.side) else {}
+        return {str(name): str(commit) for name, commit in state}
     except (OSError, ValueError, TypeError):
         return {}
 

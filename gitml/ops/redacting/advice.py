@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from gitml.ops.redacting.scan import HISTORY, INDEX, KEPT, TREE, Found
+from gitml.ops.redacting.scan import HISTORY, INDEX, KEPT, SIDE, TREE, Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,10 +19,10 @@ MOST_NAMED = 1000
 def advice(context: Context, found: Iterable[Found]) -> list[str]:
     """Lines to print: what to do, in order, with the commands. Empty where nothing that was committed is affected."""
     found = list(found)
-    committed = [one for one in found if one.where in (TREE, INDEX, HISTORY)]
+    committed = [one for one in found if one.where in (SIDE, TREE, INDEX, HISTORY)]
     if not committed:
         return []
-    files = sorted({one.place for one in committed if one.where in (TREE, INDEX)})
+    files = sorted({one.place for one in committed if one.where in (SIDE, TREE, INDEX)})
     lines = [
         "1. rotate first: revoke each of these secrets where it was issued and make a new one. Whoever has a clone has",
         "   the old one, and no rewriting takes it back.",

@@ -23,8 +23,9 @@ SHOWN = 3
 SHORT = 16
 """Characters below which a preview shows none: three would be too large a part of the value."""
 
-SPOOL, KEPT, LETTERS, TREE, INDEX, HISTORY = "spool", "kept copy", "dead letters", "work tree", "index", "history"
-"""Where a finding is. The first and the third are local and in no commit."""
+SPOOL, KEPT, LETTERS = "spool", "kept copy", "dead letters"
+SIDE, TREE, INDEX, HISTORY = "side branch", "work tree", "index", "history"
+"""Where a finding is. ``SPOOL`` and ``LETTERS`` are local and in no commit."""
 
 
 class Found(NamedTuple):
@@ -56,7 +57,8 @@ class Scanned:
 
 
 def scan(context: Context, search: Search, *, history: bool = False) -> Scanned:
-    """Look through spools, kept copies, dead letters, what is tracked, and with ``history`` every version of it.
+    """Look through spools, kept copies, dead letters, what is tracked, also on side branches, and with ``history``
+    every version of it.
 
     Raises EngineFailed, GitFailed, OSError. No symbolic link is followed.
     """
@@ -72,7 +74,7 @@ def scan(context: Context, search: Search, *, history: bool = False) -> Scanned:
 
 
 def tracked(context: Context, search: Search) -> Scanned:
-    """Look through what is tracked, in the work tree and in the index. Raises as ``scan``."""
+    """Look through what is tracked, in the work tree, in the index and on side branches. Raises as ``scan``."""
     scanned = Scanned()
     _tracked(context, search, scanned)
     return scanned
@@ -85,8 +87,10 @@ def preview(value: str) -> str:
 
 
 def _tracked(context: Context, search: Search, scanned: Scanned) -> None:
-    """Files on disk, and what the index has otherwise."""
+    """Files on disk, what the index has otherwise, and what side branches hold, as this clone has it."""
     root = context.where.root
+    for path in _files(context.layout.side):
+        _file(scanned, search, SIDE, path, path, os.path.basename(os.path.dirname(path)))
     staged = staging.staged(root, DATA)
     different = dict(staged)
     for path in _files(context.layout.data):

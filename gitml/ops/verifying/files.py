@@ -13,6 +13,7 @@ from gitml.ops.verifying.finding import DAMAGE, WARNING, Finding, Step, Subject
 from gitml.ops.verifying.local_steps import Sift, TakeIn, part_of
 from gitml.ops.verifying.rescue import Know, Rescue
 from gitml.ops.verifying.schema import Misfit, checker
+from gitml.ops.verifying.sides import Remake, intact
 from gitml.store.layout import DATA
 from gitml.store.lock import hold
 from gitml.store.sifting import records
@@ -48,7 +49,7 @@ def spooled(subject: Subject) -> Iterator[Finding]:
 
 def sides(subject: Subject) -> Iterator[Finding]:
     """What side branches hold, as this clone has it."""
-    yield from _below(subject, subject.context.layout.side, _Side)
+    yield from _below(subject, subject.context.layout.side, _Side, Remake)
 
 
 def kept(subject: Subject) -> Iterator[Finding]:
@@ -130,6 +131,9 @@ class _Committed(_File):
 
 class _Side(_File):
     def step(self) -> Step | None:
+        """What the branch itself holds stays; what became of the copy here does not."""
+        if not intact(self.path):
+            return Remake(self.path)
         new = self.new_marks()
         return Rescue(self.path, self.place, self.stream, new) if new else None
 
@@ -161,7 +165,10 @@ class _Spooled(_File):
         return Sift(self.path, self.stream) if inside else TakeIn(self.path, self.stream)
 
 
-def _below(subject: Subject, root: str, kind: Callable[[Subject, str, str], _File]) -> Iterator[Finding]:
+def _below(
+    subject: Subject, root: str, kind: Callable[[Subject, str, str], _File], stray: Callable[[str], Step] | None = None
+) -> Iterator[Finding]:
+    """``stray``: what mends a link, or whatever else is no file."""
     damage: list[Damage] = []
     for stream, path in files_under(root, damage):
         if subject.place(path) in subject.unmerged:
@@ -171,7 +178,8 @@ def _below(subject: Subject, root: str, kind: Callable[[Subject, str, str], _Fil
         yield from file.findings()
     for one in damage:
         place = subject.place(one.path)
-        yield Finding(LINES, DAMAGE, place, one.why, line=one.line, mend=_look(place))
+        step = stray(one.path) if stray is not None and one.path != root else None
+        yield Finding(LINES, DAMAGE, place, one.why, line=one.line, mend="" if step else _look(place), step=step)
 
 
 def _look(place: str) -> str:
