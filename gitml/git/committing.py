@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitml.errors import Busy, GitmlError
+from gitml.errors import GitmlError
 from gitml.git.run import GitFailed, run
 
 DURABLE = ("-c", "core.fsync=committed,loose-object,index")
@@ -46,10 +46,3 @@ def commit(root: str, tree: str, parent: str, message: str) -> str:
         hint = "git config user.name 'Your Name'; git config user.email you@example.com"
         raise GitmlError("git does not know who commits", where=root, hint=hint)
     raise GitFailed(("commit-tree",), done, root)
-
-
-def move(root: str, ref: str, new: str, old: str, why: str) -> None:
-    """Move a ref from ``old`` ("" where it must not exist) to ``new``. Raises Busy where it is elsewhere by now."""
-    done = run(root, "update-ref", "-m", why, ref, new, old or "0" * len(new), reading=False, check=False)
-    if done.code:
-        raise Busy(f"{ref} moved in the meantime", where=root, hint="run the command again")

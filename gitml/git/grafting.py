@@ -42,10 +42,14 @@ def commit(
     return _signed(root, commit, [parent, *merged], message) if known.says("commit.gpgsign") else commit
 
 
-def move(root: str, ref: str, new: str, old: str) -> None:
-    """Point ``ref`` to ``new`` ("" deletes it) if it points to ``old`` ("" does not ask). Raises GitFailed."""
-    change = ["-m", "gitml: records", ref, new] if new else ["-d", ref]
-    run(root, *NO_HOOKS, "update-ref", "--no-deref", *change, *([old] if old else []), reading=False)
+def move(root: str, ref: str, new: str, old: str, why: str = "gitml: records") -> None:
+    """Point ``ref`` to ``new`` ("" deletes it) if it points to ``old`` ("" does not ask). Raises GitFailed.
+
+    ``HEAD`` is the branch it stands for; any other symbolic ref is itself. ``why`` goes into the reflog.
+    """
+    change = ["-m", why, ref, new] if new else ["-d", ref]
+    itself = [] if ref == "HEAD" else ["--no-deref"]
+    run(root, *NO_HOOKS, "update-ref", *itself, *change, *([old] if old else []), reading=False)
 
 
 def nothing(object_id: str) -> str:

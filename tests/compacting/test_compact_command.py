@@ -248,11 +248,13 @@ def test_uncommitted_spool_is_no_obstacle(store: Store) -> None:
 
 
 def test_refusals(store: Store) -> None:
-    """Off the default branch, in the middle of a merge, over changes of one's own, with an age that is none:
+    """Off the default branch, on none, in the middle of a merge, over changes of one's own, with an age that is none:
     nothing happens, with the reason, a hint and the documented code."""
     store.git("switch", "-qc", "feature")
     assert "only main is compacted" in store.gitml("compact", code=1)
     assert "conflict" in store.gitml("compact", "--force", "--dry-run")
+    store.git("switch", "-q", "--detach")
+    assert "on no branch" in store.gitml("compact", "--commit", code=1)
     store.git("switch", "-q", "main")
     (store.root / ".git/MERGE_HEAD").write_text(store.head())
     assert "in progress" in store.gitml("compact", code=1)

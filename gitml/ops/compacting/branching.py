@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitml.errors import BadUsage, NothingHere
-from gitml.git import committing
-from gitml.git.run import run
+from gitml.errors import BadUsage, Busy, NothingHere
+from gitml.git import committing, grafting
+from gitml.git.run import GitFailed, run
 from gitml.store.layout import DATA
 
 if TYPE_CHECKING:
@@ -83,10 +83,19 @@ def onto(context: Context, done: Compacted, name: str, old: str, index: str) -> 
         done.commit = old
         done.notes.append(f"branch {name} holds this compaction already")
         return
-    committing.move(context.where.root, f"refs/heads/{name}", new, old, message(done.plan))
+    move(context, f"refs/heads/{name}", new, old or grafting.nothing(new), done.plan)
     done.commit = new
     if old:
         done.notes.append(f"branch {name} held an earlier compaction, {old[:9]}; push it with --force-with-lease")
+
+
+def move(context: Context, ref: str, new: str, old: str, plan: Plan) -> None:
+    """Move a ref from ``old`` to the plan's commit. Raises Busy where it is elsewhere by now."""
+    root = context.where.root
+    try:
+        grafting.move(root, ref, new, old, message(plan))
+    except GitFailed as error:
+        raise Busy(f"{ref} moved in the meantime", where=root, hint="run the command again") from error
 
 
 def _same(context: Context, one: str, other: str) -> bool:

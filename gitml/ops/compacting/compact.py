@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gitml.errors import Busy, GitmlError
-from gitml.git import committing, head
+from gitml.git import head
 from gitml.git.run import run
 from gitml.ops.compacting import branching, journal, placing, refusing
 from gitml.ops.compacting.plan import Plan, Wanted, plan
@@ -116,7 +116,7 @@ def _apply(context: Context, done: Compacted, commit: bool) -> None:
         journal.write(context.layout, placing.moves(made))
         try:
             if new:
-                committing.move(root, "HEAD", new, made.tip.commit, branching.message(made))
+                branching.move(context, "HEAD", new, made.tip.commit, made)
                 done.commit, done.branch = new, head.branch(context.where.git_dir)
             placing.put(context, made)
         except (GitmlError, OSError):

@@ -9,6 +9,7 @@ from gitml.derive.digests.signs import Signs
 from gitml.derive.digests.spending import Ledger
 from gitml.derive.session import SessionDeriver
 from gitml.ops import silence
+from gitml.ops.record.feeding import linked
 from gitml.ops.record.learning import Learning
 from gitml.ops.record.repository import settings_of
 from gitml.ops.redacting.gates import gate_of
@@ -70,7 +71,8 @@ class _Whole:
             self.deriver.feed(event)
             if event.payload.get("agent_id") not in self.own_files:  # else it is a copy of what its own file has
                 self._note(event)
-        self._read_agents()
+        for agent in linked(source, self.deriver):
+            self._read_agent(agent)
 
     def records(self) -> dict[str, list[Record]]:
         """By stream, redacted, in the order of the transcript."""
@@ -80,17 +82,6 @@ class _Whole:
             if not (hidden.hides(stream, record) or silent.hides(stream, record)):
                 made[stream].append(self.gate.value(record))
         return made
-
-    def _read_agents(self) -> None:
-        """Those whose place in the conversation is known come first, since they may start others."""
-        for agent in self.source.agents:
-            self.deriver.link(agent.agent_id, agent.parent_tool_id)
-        waiting = list(self.source.agents)
-        while waiting:
-            ready = [agent for agent in waiting if self.deriver.chat_of(agent.agent_id)[0]] or waiting
-            for agent in ready:
-                self._read_agent(agent)
-            waiting = [agent for agent in waiting if agent not in ready]
 
     def _read_agent(self, agent: AgentFile) -> None:
         run = self.deriver.of_agent(agent.agent_id, agent.type)

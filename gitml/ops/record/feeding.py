@@ -5,12 +5,24 @@ from gitml.ops.record import cursor as cursors_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from gitml.agents.base import Adapter, AgentFile, Source, Step
     from gitml.derive.conversation import Conversation
     from gitml.derive.session import SessionDeriver
+
+
+def linked(source: "Source", deriver: "SessionDeriver") -> "Iterator[AgentFile]":
+    """The session's sub-agents in the order to feed them in: those whose place in the conversation is known come first,
+    since they may start others."""
+    for agent in source.agents:
+        deriver.link(agent.agent_id, agent.parent_tool_id)
+    waiting = list(source.agents)
+    while waiting:
+        ready = [agent for agent in waiting if deriver.chat_of(agent.agent_id)[0]] or waiting
+        yield from ready
+        waiting = [agent for agent in waiting if agent not in ready]
 
 
 class Feeding:
@@ -43,25 +55,18 @@ class Feeding:
         return cursors_of.mark(self.source.path, offset, seen, state or {})
 
     def agents(self, places: "dict[str, Any]", seen: "dict[str, os.stat_result]") -> None:
-        """Feed every sub-agent's file, and move its place in ``places``. Those whose place in the conversation is
-        known come first, since they may start others. Raises OSError."""
-        for agent in self.source.agents:
-            self.deriver.link(agent.agent_id, agent.parent_tool_id)
-        waiting = list(self.source.agents)
-        while waiting:
-            ready = [agent for agent in waiting if self.deriver.chat_of(agent.agent_id)[0]] or waiting
-            for agent in ready:
-                self._agent(agent, places, seen[agent.agent_id])
-            waiting = [agent for agent in waiting if agent not in ready]
+        """Feed every sub-agent's file, and move its place in ``places``. Raises OSError."""
+        for agent in linked(self.source, self.deriver):
+            self._agent(agent, places, seen[agent.agent_id])
 
     def _agent(self, agent: "AgentFile", places: "dict[str, Any]", seen: "os.stat_result") -> None:
         place: Any = places.get(agent.agent_id)
-        linked = bool(self.deriver.chat_of(agent.agent_id)[0])
-        if not cursors_of.holds(place, agent.path) or (linked and not place["linked"]):
+        is_linked = bool(self.deriver.chat_of(agent.agent_id)[0])
+        if not cursors_of.holds(place, agent.path) or (is_linked and not place["linked"]):
             place = None  # rewritten; or its actions get their chat only now: derive them again
         run = self.deriver.of_agent(agent.agent_id, agent.type, place["run"] if place else None)
         if not place or not cursors_of.unchanged(place, agent.path, seen):
-            places[agent.agent_id] = self._feed_agent(agent, run, place, seen, linked)
+            places[agent.agent_id] = self._feed_agent(agent, run, place, seen, is_linked)
 
     def _feed_agent(
         self, agent: "AgentFile", run: "Conversation", place: "Any", seen: "os.stat_result", linked: bool
