@@ -80,7 +80,8 @@ def _of_click(error: click.ClickException) -> GitmlError:
 
 def _of_system(error: OSError) -> GitmlError:
     what = (error.strerror or str(error) or type(error).__name__).lower()
-    return GitmlError(what, where=os.fsdecode(error.filename) if error.filename else None)
+    named = isinstance(error.filename, str | bytes) and error.filename  # not the number of an open file
+    return GitmlError(what, where=os.fsdecode(named) if named else None)
 
 
 def _unexpected(error: Exception, as_json: bool, verbose: bool) -> int:

@@ -6,6 +6,7 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import IO
 
 LONGEST = 120
 """Bytes of the longest name ``safe_name`` gives: file systems take 255, and a suffix and a temporary's mark follow."""
@@ -108,9 +109,17 @@ def write_atomic(path: str, data: bytes, mode: int = 0o644) -> None:
 
 def read_bytes(path: str) -> bytes:
     """The bytes of a regular file. Raises OSError; for a symbolic link too, and a pipe never makes it wait."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with open(descriptor, "rb") as file:
+    with open_plain(path) as file:
         return file.read()
+
+
+def open_plain(path: str) -> "IO[bytes]":
+    """A file, open for reading. Raises OSError, which names it; for a symbolic link and a folder, too."""
+    return open(path, "rb", opener=_opened)
+
+
+def _opened(path: str, _: int) -> int:
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def entries(folder: str) -> "list[os.DirEntry[str]]":

@@ -3,6 +3,7 @@
 import os
 
 from gitml.model import jsonl
+from gitml.store.files import open_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ def blocks(path: str, damaged: "Callable[[int, str], None]") -> "Iterator[tuple[
     looks next. Raises nothing of the file's making.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        opened = open_plain(path)
     except FileNotFoundError:
         return
     except OSError as error:
         damaged(0, f"cannot be read: {os.strerror(error.errno or 0)}")
         return
-    with open(descriptor, "rb") as file:
+    with opened as file:
         yield from blocks_of(file, path.endswith(".gz"), damaged)
 
 

@@ -47,6 +47,13 @@ def test_json_errors_have_stable_keys(capsys: pytest.CaptureFixture[str]) -> Non
     assert json.loads(capsys.readouterr().err) == {"error": "no", "where": "here", "hint": "do", "exit_code": 1}
 
 
+@pytest.mark.parametrize(("name", "where"), [("/x", ", /x"), (b"/y", ", /y"), (3, ""), (None, "")])
+def test_the_systems_own_errors_are_one_line(capsys: pytest.CaptureFixture[str], name: object, where: str) -> None:
+    """They name the file where they know it; of one that was opened by number they know none."""
+    assert guarded(raising(OSError(28, "No space left on device", name)), []) == 1
+    assert capsys.readouterr().err == f"error: no space left on device{where}\n"
+
+
 def test_an_unexpected_error_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,6 +130,10 @@ def test_a_history_that_cannot_be_written(gitml: Gitml, store: Path, tmp_path: P
     done = gitml(store, "health")
     assert "not added to the history" in done.stderr and "insufficient data" in done.stdout
     assert aim.read_text() == "mine\n"
+    path.unlink()
+    path.mkdir()
+    done = gitml(store, "health")
+    assert "not added to the history" in done.stderr and "insufficient data" in done.stdout
     (tmp_path / "file").write_text("")
     done = gitml(store, "health", env={"XDG_STATE_HOME": str(tmp_path / "file")})
     assert "not added to the history" in done.stderr and done.returncode in (0, 1, 2)

@@ -113,7 +113,7 @@ def _health(health: dict[str, Any] | None, now: float) -> Iterator[str]:
     if health is not None:
         ago = duration(max(0, int(now * 1000) - times.millis(health["timestamp"])))
         hint = "" if health["level"] == "green" else " · gitml health"
-        yield _labelled("health", f"{health['level']} · {size(health['total'])} · {ago} ago{hint}")
+        yield _labelled("health", f"{health['level']} · {size(health['total'])} in all, {ago} ago{hint}")
 
 
 def _age(text: str) -> str:

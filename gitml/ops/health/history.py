@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gitml.model.sealed import Sealed, check
 from gitml.ops.health.snapshot import Snapshot, parse
 from gitml.store.appending import Batch
-from gitml.store.files import make_dirs, write_atomic
+from gitml.store.files import make_dirs, open_plain, write_atomic
 from gitml.store.lines import blocks
 from gitml.store.lock import hold
 
@@ -54,7 +54,7 @@ def read(path: str) -> History:
 def newest(path: str) -> Snapshot | None:
     """The snapshot written last; None where there is none. Reads no more than the file's end: ``gitml status`` asks."""
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        with open_plain(path) as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
             lines = file.read().split(b"\n")
     except OSError:
