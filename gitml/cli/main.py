@@ -18,7 +18,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "init": "Record this repository's agent sessions from now on.",
         "uninstall": "Take the hooks out again, byte for byte.",
         "doctor": "Find what is wrong and say how to mend it.",
-        "demo": "Show the whole promise in a throw-away folder.",
+        "demo": "Show the whole promise in a throw-away folder, for each way to persist.",
     },
     "Read": {
         "status": "What is recorded, what waits, whether the hooks fire.",
