@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from gitml.git.asked import Settings
     from gitml.git.upstream import Upstream
 
-THEIRS = "refs/gitml/theirs"
-"""Where a fetched tip is kept: the user's own tracking ref stays, or their ``--force-with-lease`` would overwrite."""
+THEIRS = "refs/gitml/from"
+"""Below it a fetched tip is kept, under a name of each work tree's: the user's own tracking ref stays, or their
+``--force-with-lease`` would overwrite."""
 
 DONE, MOVED, UNREACHABLE = "done", "moved", "unreachable"
 """MOVED: refused, because the branch is elsewhere by now or for a reason of the remote's own."""
@@ -43,19 +44,20 @@ def push(
     return (MOVED if _REFUSED.search(done.out) else UNREACHABLE), words.split("\n")[0]
 
 
-def fetch(root: str, settings: "Settings", upstream: "Upstream", *, seconds: float) -> "str | None":
-    """Where the branch is at the remote, its commits fetched; "" where it has no such branch, None out of reach."""
+def fetch(root: str, settings: "Settings", upstream: "Upstream", into: str, *, seconds: float) -> "str | None":
+    """Where the branch is at the remote, its commits fetched and held by the ref ``into``; "" where it has no such
+    branch, None out of reach."""
     try:
         done = quietly(
             root, "fetch", "--quiet", "--refmap=", "--no-tags", "--no-prune", "--no-write-fetch-head",
-            "--recurse-submodules=no", upstream.remote, f"+{upstream.ref}:{THEIRS}",
+            "--recurse-submodules=no", upstream.remote, f"+{upstream.ref}:{into}",
             timeout=seconds, check=False, more=ssh(settings),
         )  # fmt: skip
     except GitFailed:
         return None
     if done.code:
         return "" if b"couldn't find remote ref" in done.error else None
-    found = quietly(root, "rev-parse", "--verify", "--quiet", THEIRS, check=False)
+    found = quietly(root, "rev-parse", "--verify", "--quiet", into, check=False)
     return found.out.decode().strip() or None
 
 

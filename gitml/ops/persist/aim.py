@@ -20,6 +20,7 @@ from gitml.git.relation import AHEAD, BEHIND, DIVERGED, SAME
 from gitml.git.run import run
 from gitml.ops.persist.ground import Waits
 from gitml.ops.riding.journal import LIVE
+from gitml.store.names import STREAM, is_part, stream_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _ahead(root: str, ground: "Ground", made: "list[str]") -> Aim:
 
 def _on_theirs(root: str, ground: "Ground", how: str, base: str) -> Aim:
     theirs, only_data = relations.added(root, base, ground.tip, LIVE)
+    only_data = only_data and all(map(_is_of_part, theirs))
     if only_data and how == BEHIND:
         aim = Aim([ground.tip], push=True, move=True, expected=ground.tip)
         aim.bring = theirs
@@ -107,6 +109,13 @@ def _on_theirs(root: str, ground: "Ground", how: str, base: str) -> Aim:
     if how == DIVERGED:
         ours = relations.added(root, base, ground.head, LIVE)[0]
         there = ids(root, [f"{ground.tip}:{path}" for path in ours])
-        aim.blobs = {path: blob for path, blob in ours.items() if f"{ground.tip}:{path}" not in there}
+        lacking = {path: blob for path, blob in ours.items() if f"{ground.tip}:{path}" not in there}
+        aim.blobs = {path: blob for path, blob in lacking.items() if _is_of_part(path)}
         aim.owed = bool(aim.blobs)
     return aim
+
+
+def _is_of_part(path: str) -> bool:
+    """Whether a part has a file of that path. A tree from elsewhere can hold any names, ".." and ".git" among them."""
+    part, _, name = path.removeprefix(f"{LIVE}/").rpartition("/")
+    return is_part(part) and STREAM.fullmatch(stream_of(name)) is not None

@@ -9,6 +9,7 @@ from gitml.git import relation as relations
 from gitml.git.objects import blob_id, ids
 from gitml.git.quietly import quietly
 from gitml.git.worktrees import living
+from gitml.model.digest import hexhash
 from gitml.ops.persist import aim as aims
 from gitml.ops.persist import state
 from gitml.ops.persist.follow import Follow
@@ -103,7 +104,7 @@ def _attempts(context: "Context", ground: "Ground", deadline: float) -> Outcome:
         outcome = _attempt(context, ground, aim, parts, deadline)
         if outcome is not None:
             return outcome
-        _look_again(root, ground, aim, deadline)
+        _look_again(context, ground, aim, deadline)
     return Outcome(WAITS, "the remote's branch keeps moving")
 
 
@@ -114,7 +115,11 @@ def _check_opted_in(root: str, ground: "Ground") -> None:
 
 
 def _drop_outdated(root: str, ground: "Ground") -> None:
-    """What gitml pushed ahead of the branch counts only until the tracking ref has moved."""
+    """What gitml pushed ahead of a branch counts only until the tracking ref has moved, or the branch is gone."""
+    here = refs.branches(root)
+    for ref in here:
+        if ref.startswith(f"{refs.PUSHED}/") and f"refs/heads/{ref[len(refs.PUSHED) + 1 :]}" not in here:
+            quietly(root, "update-ref", "-d", ref)
     ref = f"{refs.PUSHED}/{ground.branch}"
     if ref not in ground.seen:
         return
@@ -200,12 +205,13 @@ def _follows(root: str, tracking: str, commit: str) -> bool:
     return refs.ids_of(root, [tracking]).get(tracking) == commit
 
 
-def _look_again(root: str, ground: "Ground", aim: "Aim", deadline: float) -> None:
+def _look_again(context: "Context", ground: "Ground", aim: "Aim", deadline: float) -> None:
     """After a refused push: fetch where the branch is. Raises Waits where it did not move on, or went backwards."""
     assert ground.upstream is not None
-    seconds = max(1.0, deadline - time.monotonic())
-    tip = pushing.fetch(root, ground.settings, ground.upstream, seconds=seconds)
-    quietly(root, "update-ref", "-d", pushing.THEIRS, check=False)
+    root, seconds = context.where.root, max(1.0, deadline - time.monotonic())
+    into = f"{pushing.THEIRS}/{hexhash(context.layout.worktree.encode('utf-8', 'surrogateescape'), 8)}"
+    tip = pushing.fetch(root, ground.settings, ground.upstream, into, seconds=seconds)
+    quietly(root, "update-ref", "-d", into, check=False)
     if tip is None:
         raise Waits("the remote cannot be reached")
     if not tip or tip == aim.expected:

@@ -129,7 +129,8 @@ def _upstream(found: "Settings", branch: str) -> "Upstream | None":
     if not branch:
         return None
     target = upstream.of(found, branch)
-    if target is None and os.environ.get(REMOTE) == "true":
+    elsewhere = found.get(f"branch.{branch}.remote") not in ("", ".", *found.remotes())
+    if target is None and not elsewhere and os.environ.get(REMOTE) == "true":
         target = upstream.same_name(found, branch)
     if target is not None and not target.tracking:
         target.tracking = f"refs/remotes/{target.remote}/{target.ref.removeprefix(upstream.HEADS)}"
