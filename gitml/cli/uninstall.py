@@ -9,7 +9,11 @@ from gitml.cli.options import Run, common
 
 @click.command()
 @click.option("--user", is_flag=True, help="Out of your own Claude Code settings, too.")
-@click.option("--purge-local", is_flag=True, help="Remove the clone's local state: spool, cursors, kept copies, logs.")
+@click.option(
+    "--purge-local",
+    is_flag=True,
+    help="Remove the clone's local state: spool, cursors, copies, logs, history of disk use.",
+)
 @click.option("--force", is_flag=True, help="Purge even what no commit carries yet.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @common

@@ -198,6 +198,19 @@ def test_transcripts_about_to_be_deleted(gitml: Gitml, store: Path, home: Path) 
     assert settings.read_text() == '{"cleanupPeriodDays": 10}'
 
 
+def test_uninstall_takes_the_history_along(gitml: Gitml, store: Path, tmp_path: Path) -> None:
+    """With --purge-local alone, and no other clone's."""
+    gitml(store, "health")
+    assert gitml(store, "uninstall").returncode == 0 and history(store).exists()
+    other = history(store).with_name("other.jsonl")
+    other.touch()
+    assert gitml(store, "uninstall", "--purge-local").returncode == 0
+    assert os.listdir(other.parent) == ["other.jsonl"]
+    other.unlink()
+    assert gitml(store, "uninstall", "--purge-local").returncode == 0
+    assert not other.parents[1].exists() and other.parents[2].exists()
+
+
 def test_without_a_store(gitml: Gitml, repo: Path, tmp_path: Path) -> None:
     """4, as everywhere."""
     assert gitml(repo, "health").returncode == 4

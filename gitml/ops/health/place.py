@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from gitml.model.digest import hexhash
-from gitml.store.files import safe_name
+from gitml.store.files import remove_files, remove_if_empty, safe_name
 from gitml.store.layout import Layout
 
 
@@ -22,6 +22,17 @@ def history_of(layout: Layout, environ: Mapping[str, str]) -> str | None:
     clone = os.path.dirname(common) if os.path.basename(common) == ".git" else common
     name = f"{safe_name(os.path.basename(clone))}-{hexhash(os.fsencode(common), 12)}.jsonl"
     return os.path.join(folder, "health", name)
+
+
+def forget_history(layout: Layout, environ: Mapping[str, str]) -> None:
+    """Remove the clone's history, if it has one, and the folders that hold nothing else. Raises OSError."""
+    path = history_of(layout, environ)
+    if path is None:
+        return
+    remove_files([path, f"{path}.lock"])
+    folder = os.path.dirname(path)
+    remove_if_empty(folder)
+    remove_if_empty(os.path.dirname(folder))
 
 
 def state_folder(environ: Mapping[str, str]) -> str | None:

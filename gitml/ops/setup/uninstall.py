@@ -8,6 +8,7 @@ from collections.abc import Callable
 from gitml.errors import GitmlError
 from gitml.git import refs
 from gitml.ops.context import Context
+from gitml.ops.health.place import forget_history
 from gitml.ops.setup import blocks_plan, bootstrap_plan, hooks_plan, init, settings_plan, stage
 from gitml.ops.setup.apply import apply
 from gitml.ops.setup.memory import Memory
@@ -52,6 +53,7 @@ def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> li
         remove_tree(context.layout.program)
     if purge:
         remove_tree(local)
+        forget_history(context.layout, os.environ)
         failures += _without_refs(context.where.root)
         if remember:
             _remember(context)
