@@ -104,7 +104,11 @@ def test_a_clock_that_went_wrong(tmp_path: Path) -> None:
     right = daily(20, 10 * GB, GB)
     mixed = [*right[10:-1], *right[:10], *right[5:8], right[-1]]
     future = line(NOW + 400 * DAY, 900 * GB)
-    assert assessed(tmp_path, mixed, extra=future).growth == assessed(tmp_path, right).growth
+    found = assessed(tmp_path, mixed, extra=future)
+    assert found.growth == assessed(tmp_path, right).growth and found.snapshots[-1] == found.now
+    assert found.damage == ["snapshots of a time that has not come, left out: 1"]
+    alone = assessed(tmp_path, [(0, GB)], extra=future)
+    assert alone.growth is None and len(alone.snapshots) == 1
     twice = line(NOW - 20 * DAY, 777) + line(NOW - 20 * DAY, 10 * GB)
     assert assessed(tmp_path, right, extra=twice).growth == assessed(tmp_path, right).growth
 

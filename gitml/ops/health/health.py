@@ -25,7 +25,7 @@ INSUFFICIENT = "insufficient data for projection"
 
 @dataclass(slots=True)
 class Health:
-    """``now``: this snapshot; ``snapshots``: all of the history, it included, by time. ``warnings``: what keeps the
+    """``now``: this snapshot; ``snapshots``: all of the history up to it, by time. ``warnings``: what keeps the
     history from being written. ``unread``: what could not be measured."""
 
     now: Snapshot
@@ -92,13 +92,15 @@ def health(
 def assess(config: Config, taken: Snapshot, room: Room, found: Kept, before: history.History) -> Health:
     """What to think of a snapshot; touches nothing."""
     taken = replace(taken, available=room.available, disk=room.size, sessions=found.sessions)
-    others = [snapshot for snapshot in before.snapshots if snapshot.timestamp != taken.timestamp]
-    points = sorted((snapshot.time, float(snapshot.total)) for snapshot in (*others, taken))
+    others = [snapshot for snapshot in before.snapshots if snapshot.timestamp < taken.timestamp]
+    ahead = sum(snapshot.timestamp > taken.timestamp for snapshot in before.snapshots)
+    damage = before.damage + ([f"snapshots of a time that has not come, left out: {ahead}"] if ahead else [])
+    points = [(snapshot.time, float(snapshot.total)) for snapshot in (*others, taken)]
     fitted = growth(points, taken.time)
     why = judge.reasons(config, room, fitted, found)
     taken = replace(taken, level=judge.level(why))
-    every = sorted((*others, taken), key=lambda snapshot: snapshot.timestamp)
-    return Health(taken, room, found, fitted, why, every, None, before.damage, [])
+    every = [*others, taken]
+    return Health(taken, room, found, fitted, why, every, None, damage, [])
 
 
 def _snapshot(sizes: dict[str, int], now: float) -> Snapshot:
