@@ -76,13 +76,13 @@ def _there(round: Round, fate: Fate, clone: Path, world: dict[str, str]) -> set[
 def _promised(round: Round, fate: Fate, events: list[dict[str, Any]]) -> set[str]:
     """The turns that must be in a fresh clone, by the way's own promise."""
     stops = [one for one in events if one["what"] == "stop"]
-    pushed = {answer for one in events if one["what"] == "pushed" for answer in one["answers"]}
     if round.way == "with-commits":
-        return pushed
+        pushed = max((one["begun"] for one in events if one["what"] == "pushed"), default=0.0)
+        return {one["answer"] for one in stops if one["ended"] < pushed}
     promised = {one["answer"] for one in stops if _in_time(round, fate, one)}
     if not fate.gone:  # the remote was up at the end, and a hook ran: nothing was lost while it was not
         promised |= {one["answer"] for one in stops}
-    return promised | pushed
+    return promised
 
 
 def _in_time(round: Round, fate: Fate, stop: dict[str, Any]) -> bool:

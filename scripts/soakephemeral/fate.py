@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 
 from gitml.ops.demo.processes import kill_all, of_home
+from gitml.store.trees import remove_tree
 from soakephemeral.journal import Broken, note, read
 from soakephemeral.machine import Machine, Spec
 from soakephemeral.server import Server
@@ -60,7 +60,7 @@ class Fate:
         note(self.spec.journal, "killed", instant=self.instant, processes=hit, thrown_away=self.thrown_away)
         self.instant, self.due = "never", 0.0
         if self.thrown_away or not (self.spec.root / ".git" / "HEAD").exists() or not self._cloned():
-            shutil.rmtree(self.spec.folder)
+            remove_tree(str(self.spec.folder))
             self.gone = True
         else:
             self.life += 1

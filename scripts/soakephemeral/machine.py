@@ -47,7 +47,6 @@ class Machine:
         self.rng = random.Random(f"{spec.seed} {spec.name} {life}")
         self.environ = environ(spec.folder, spec.cloud)
         self.turn = 0
-        self.said: list[str] = []
 
     def git(self, *arguments: str) -> Ended:
         """What somebody types. A crash in the middle of it leaves git's own locks."""
@@ -91,7 +90,6 @@ class Machine:
         begun = time.monotonic()
         self.fire("Stop", answer, stop_hook_active=False, last_assistant_message=answer)
         ended = time.monotonic()
-        self.said.append(answer)
         done = self._waited() if self.spec.way == "side-branch" and not self.spec.cloud else ended
         note(self.spec.journal, "stop", answer=answer, begun=begun, hook=ended - begun, ended=done)
 

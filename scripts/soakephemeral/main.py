@@ -37,6 +37,7 @@ class Outcome(NamedTuple):
 def main(arguments: list[str] | None = None) -> int:
     """Run the soak. Returns 0 where every promise held in every round, else 1."""
     options = _options(arguments)
+    _end_well()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     base = Path(tempfile.mkdtemp(prefix="soak-ephemeral-", dir=options.folder))
     print(f"seeds {seed} to {seed + options.rounds - 1} in {base}", flush=True)
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         template(base / way, way)
     work = [(base, seed + number, ways[(seed + number) % len(ways)]) for number in range(options.rounds)]
     outcomes = []
-    with multiprocessing.get_context("fork").Pool(options.jobs, _ends_well, maxtasksperchild=20) as pool:
+    with multiprocessing.get_context("fork").Pool(options.jobs, _end_well, maxtasksperchild=20) as pool:
         for outcome in pool.imap_unordered(_round, work):
             outcomes.append(outcome)
             _tell(outcome, len(outcomes), options.rounds, base)
@@ -74,8 +75,8 @@ def _fast() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > 2**30 else None
 
 
-def _ends_well() -> None:
-    """A worker that is told to end ends its machines first."""
+def _end_well() -> None:
+    """Who is told to end ends what it has started first: the workers their machines, and this process the workers."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
