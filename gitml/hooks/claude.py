@@ -63,6 +63,10 @@ def _record(context: "Context", event: str, payload: "dict[str, Any]", found: "t
             await_answer(source.path, payload.get("last_assistant_message"))
         sync_session(context, adapter, source)
     _git_side(context)
+    if event == "SessionEnd" and found is not None:
+        from gitml.ops.raw.aside import capture_aside
+
+        capture_aside(context, *found)
     if event == "SessionStart":
         from gitml.ops.record.sweep import sweep_aside
 

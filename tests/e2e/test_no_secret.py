@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from support.secrets_made import made as secrets
 from support.transcript import Transcript
 
@@ -21,6 +22,7 @@ COMMANDS = [
     ["show", SESSION],
     ["show", SESSION, "--full"],
     ["show", SESSION, "--json"],
+    ["show", SESSION, "--raw", "--agents"],
     ["cat", "sessions"],
     ["cat", "chats"],
     ["cat", "actions"],
@@ -81,14 +83,19 @@ def _planted(value: Any, secret: str, key: str = "") -> Any:
 
 
 def written_in(*folders: Path) -> bytes:
-    """Every byte of every file below the folders."""
+    """Every byte of every file below the folders, unpacked where it is packed."""
     return b"".join(
-        Path(folder, name).read_bytes()
+        objects_unpacked(Path(folder, name).read_bytes())
         for root in folders
         for folder, _, names in os.walk(root)
         for name in names
         if Path(folder, name).is_file()
     )
+
+
+def objects_unpacked(data: bytes) -> bytes:
+    """A piece of a raw copy is compressed."""
+    return zstandard.decompress(data) if data.startswith(b"\x28\xb5\x2f\xfd") else data
 
 
 @pytest.mark.parametrize("kind", sorted(secrets()))
@@ -121,6 +128,7 @@ def test_no_byte_gives_it_away(repo: Path, home: Path, git: Any, kind: str) -> N
     said += run("git", "add", "c.txt") + run("git", "commit", "-qm", "three")
     assert b"[redacted:" in written_in(repo / ".git-ml")
     assert needle not in said
+    assert b"api_error" in written_in(repo / ".git" / "gitml" / "raw")
     assert needle not in written_in(repo / ".git-ml", repo / ".git" / "gitml", home / ".local", home / ".config")
     blobs = subprocess.run(
         ["git", "rev-list", "--objects", "--all", "--", ".git-ml"], cwd=repo, capture_output=True, text=True, check=True

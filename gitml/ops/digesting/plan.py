@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gitml.agents import registry
 from gitml.derive.digests.shape import BASES, DIGEST_VERSION, TOMBSTONE, Material, digest_of
 from gitml.derive.digests.shrink import shrunk
 from gitml.errors import GitmlError
@@ -16,6 +17,8 @@ from gitml.ops.digesting.prices import prices_of
 from gitml.ops.digesting.recorded import Recorded
 from gitml.ops.lifecycle.stages import automatic
 from gitml.ops.lifecycle.standing import Standing, standings
+from gitml.ops.raw.known import copies, stated
+from gitml.ops.raw.session import unpacked
 from gitml.ops.reading import views
 from gitml.ops.reading.active import is_active, unfinished
 from gitml.ops.redacting.gates import gate_of
@@ -49,13 +52,20 @@ class Item:
 
 
 class Plan:
-    """``items``, by the time the sessions began; the rest is what making them needs."""
+    """``items``, by the time the sessions began; the rest is what making them needs. ``copies``: the manifests of raw
+    copies by session_uid."""
 
-    __slots__ = ("digests", "items", "recorded", "standing")
+    __slots__ = ("copies", "digests", "items", "recorded", "standing")
 
     def __init__(
-        self, items: list[Item], digests: dict[str, Record], recorded: Recorded, standing: dict[str, Standing]
+        self,
+        items: list[Item],
+        digests: dict[str, Record],
+        recorded: Recorded,
+        standing: dict[str, Standing],
+        copies: dict[str, Record],
     ) -> None:
+        self.copies = copies
         self.items = items
         self.digests = digests
         self.recorded = recorded
@@ -80,10 +90,11 @@ def plan(context: Context, now: float, *, named: list[str] | None = None, again:
     """
     digests = {str(digest.get("id")): digest for digest in views.records(context, "digests")}
     recorded = Recorded(context)
-    judge = _Judge(context, digests, recorded, now, asked=again or named is not None, whatever=named is not None)
+    known = copies(context)
+    judge = _Judge(context, digests, recorded, known, now, asked=again or named is not None, whatever=named is not None)
     sessions = (record for record in views.records(context, "sessions") if record.get("session_uid"))
     chosen = (session for session in sessions if named is None or session.get("session_id") in named)
-    return Plan([judge.item(session) for session in chosen], digests, recorded, standings(context))
+    return Plan([judge.item(session) for session in chosen], digests, recorded, standings(context), known)
 
 
 class _Judge:
@@ -94,6 +105,7 @@ class _Judge:
         context: Context,
         digests: dict[str, Record],
         recorded: Recorded,
+        copies: dict[str, Record],
         now: float,
         *,
         asked: bool,
@@ -101,6 +113,7 @@ class _Judge:
     ) -> None:
         self.context = context
         self.digests = digests
+        self.copies = copies
         self.now = now
         self.asked = asked
         self.whatever = whatever
@@ -128,9 +141,15 @@ class _Judge:
         if _state(digest) < _state(session):
             return "it went on"
         if digest.get("basis") == "records":
-            return "its transcript is here now" if sources.source_of(self.context, session) else ""
+            return "its transcript is here now" if self._is_here(session) else ""
+        copy = self.copies.get(str(session["session_uid"]))
+        if copy is not None and any(digest.get(key) != value for key, value in stated(copy).items()):
+            return "its raw copy is another by now"
         priced = any(self.prices.knows(str(model)) for model in _listed(digest.get("unpriced")))
         return "a model of it has a price by now" if priced else ""
+
+    def _is_here(self, session: Record) -> bool:
+        return session["session_uid"] in self.copies or sources.source_of(self.context, session) is not None
 
 
 def _state(record: Record) -> tuple[str, int]:
@@ -172,12 +191,20 @@ def _make(context: Context, plan: Plan, item: Item, now: float, report: Report) 
 
 def _material(context: Context, plan: Plan, session: Record) -> tuple[Material, Gate]:
     prices = prices_of(context.config)
+    copy = plan.copies.get(str(session["session_uid"]))
+    made = None
     found = sources.source_of(context, session)
     if found is not None:
-        material, gate = transcript.material_of(context, *found, prices)
-        if material is not None and material.session["session_uid"] == session["session_uid"]:
-            return material, gate
-    return plan.recorded.material(session, prices), gate_of(context)
+        made = transcript.material_of(context, *found, prices)
+    elif copy is not None:
+        with unpacked(context, registry.adapter(copy["agent"]), copy) as source:
+            made = transcript.material_of(context, registry.adapter(copy["agent"]), source, prices, "raw")
+    if made is None or made[0] is None or made[0].session["session_uid"] != session["session_uid"]:
+        made = plan.recorded.material(session, prices), gate_of(context)
+    material, gate = made
+    assert material is not None
+    material.raw = stated(copy) if copy is not None else {}
+    return material, gate
 
 
 def _with_texts(digest: Record, material: Material, old: Record | None) -> Record:

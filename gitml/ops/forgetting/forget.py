@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gitml.errors import GitmlError
 from gitml.model import times
 from gitml.model.digest import hexhash
 from gitml.ops.forgetting import unfinished
 from gitml.ops.forgetting.digests import Quoting, again
 from gitml.ops.forgetting.history import Held, held, rewrite
 from gitml.ops.forgetting.targets import Chosen, targets
+from gitml.ops.raw.every import mend
 from gitml.ops.reading import views
 
 if TYPE_CHECKING:
@@ -79,6 +81,10 @@ def apply(context: Context, plan: Plan) -> int:
     }
     read = [(agents.get(session_id, "claude"), session_id) for session_id in plan.sessions]
     purged = unfinished.do(context.layout, plan.graves, read, list(plan.quoted))
+    raw = mend(context)
+    if raw.errors:
+        failed = f"what is forgotten may still be in a raw copy: {'; '.join(raw.errors)}"
+        raise GitmlError(failed, hint="gitml sync")
     again(context, sorted(set(plan.quoted.values()).difference(plan.sessions)), plan.now)
     return purged
 

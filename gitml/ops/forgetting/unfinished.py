@@ -49,6 +49,10 @@ def finish(layout: "Layout") -> int:
             purged += purge(layout, Quotes(digests))
         for agent, session_id in read:
             cursors.forget(layout, agent, session_id)
+        if read and os.path.isdir(layout.raw):
+            from gitml.store.raw.kept import drop
+
+            drop(layout, [(agent, session_id, None) for agent, session_id in read])
         remove_files([_path(layout)])
     return purged
 

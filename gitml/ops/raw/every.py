@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from gitml.agents import registry
@@ -13,13 +14,14 @@ from gitml.ops.raw import unwanted
 from gitml.ops.raw.capture import capture, wanted
 from gitml.ops.redacting.gates import gate_of
 from gitml.store import tombstones
-from gitml.store.raw import kept, manifests
+from gitml.store.raw import manifests, objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gitml.agents.base import Adapter, Source
     from gitml.ops.context import Context
+    from gitml.store.raw.manifests import Manifest
 
 
 class Report:
@@ -51,20 +53,36 @@ def capture_all(
             progress(done, len(sessions))
         at = evicted.get(source.session_id, "")
         _one(context, report, adapter, source.agent, source.session_id, source, at, timeout)
-    _gone(context, {(source.agent, source.session_id) for _, source in sessions}, report, timeout)
+    _mend(context, report, timeout)
     return report
 
 
-def _gone(context: Context, done: set[tuple[str, str]], report: Report, timeout: float) -> None:
-    """Copies that today's rules, tombstones or silences would have otherwise."""
+def mend(context: Context) -> Report:
+    """Bring copies up to date that today's rules, tombstones or silences would have otherwise: from their transcripts,
+    and where that cannot be, from the copies themselves. Whole sessions that were forgotten go."""
+    report = Report()
+    if os.path.isdir(context.layout.raw) and objects.available():
+        _mend(context, report, 10.0)
+    return report
+
+
+def _mend(context: Context, report: Report, timeout: float) -> None:
     stay_out = unwanted.mark(tombstones.load(context.layout), silence.load(context.layout))
     rules = gate_of(context).rules
     for copy in manifests.every(context.layout):
         agent, session_id = copy["agent"], copy["session_id"]
-        old = "evicted" not in copy and (copy["rules"] != rules or copy["graves"] != stay_out)
-        if old and (agent, session_id) not in done and agent in registry.NAMES:
-            found = source_of(context, copy)  # a sync of one folder has not looked at the others
-            _one(context, report, registry.adapter(agent), agent, session_id, found[1] if found else None, "", timeout)
+        if agent not in registry.NAMES or not _is_old(copy, rules, stay_out):
+            continue
+        adapter, found = registry.adapter(agent), source_of(context, copy)
+        if found is not None:
+            _one(context, report, adapter, agent, session_id, found[1], "", timeout)
+        now = manifests.load(context.layout, agent, session_id)
+        if now is not None and _is_old(now, rules, stay_out):
+            _one(context, report, adapter, agent, session_id, None, "", timeout)
+
+
+def _is_old(copy: Manifest, rules: str, stay_out: str) -> bool:
+    return "evicted" not in copy and (copy["rules"] != rules or copy["graves"] != stay_out)
 
 
 def _one(
@@ -84,8 +102,3 @@ def _one(
         return  # another process is at this very session; what is left is captured the next time
     except (GitmlError, OSError, ValueError) as error:
         report.errors.append(f"{source.path if source else session_id}: raw copy: {error}")
-
-
-def sweep(context: Context) -> int:
-    """Remove what killed captures left half written. Returns how many files. Raises GitmlError, OSError."""
-    return kept.sweep(context.layout)

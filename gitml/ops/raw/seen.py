@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gitml.agents.base import Adapter, Source
     from gitml.ops.context import Context
     from gitml.redact.gate import Gate
+    from gitml.store.layout import Layout
     from gitml.store.raw.manifests import Manifest
     from gitml.store.tombstones import Tombstones
 
@@ -112,13 +113,13 @@ def outdated(
     if copy["rules"] != now.rules:
         return True
     if isinstance(now, Gone):
-        return _holds_any(context, copy, graves)
+        return holds_any(context.layout, copy, graves)
     known = copy["secrets"]
     if now.secrets[: len(known)] != known:
         return True
     late = Late(copy["session_id"], gate.vault.secrets[len(known) :])
     return (bool(late) and _gives_away(context, adapter, copy, late)) or (
-        copy["graves"] != stay_out and _holds_any(context, copy, graves)
+        copy["graves"] != stay_out and holds_any(context.layout, copy, graves)
     )
 
 
@@ -130,7 +131,7 @@ def _gives_away(context: Context, adapter: Adapter, copy: Manifest, late: Late) 
     )
 
 
-def _holds_any(context: Context, copy: Manifest, graves: Tombstones) -> bool:
+def holds_any(layout: Layout, copy: Manifest, graves: Tombstones) -> bool:
     """Whether the text names anything that was forgotten: prompts by their uuid, tool calls by their id."""
     targets = [target.encode("utf-8", "surrogatepass") for stream, target in graves.pairs if stream != "*"]
-    return any(target in block for block in reading.text(context.layout, copy) for target in targets)
+    return any(target in block for block in reading.text(layout, copy) for target in targets)

@@ -5,6 +5,7 @@ import os
 import time
 
 from gitml.errors import GitmlError
+from gitml.ops.raw.aside import capture_others
 from gitml.ops.record.cursor import unchanged
 from gitml.ops.record.ingest import sync_session
 from gitml.ops.record.running import find_session
@@ -28,7 +29,8 @@ def sweep_aside(context: "Context", running: str) -> None:
 
 
 def sweep(context: "Context", running: str) -> int:
-    """Take in what grew of every session read here before, but the ``running`` one. Returns how many grew.
+    """Take in what grew of every session read here before, but the ``running`` one, and capture it. Returns how many
+    grew.
 
     What killed processes left half written goes, too.
     """
@@ -38,6 +40,7 @@ def sweep(context: "Context", running: str) -> int:
     for agent, session_id, cursor in cursors.all(context.layout):
         if session_id != running and time.monotonic() < deadline and _grew(cursor):
             grown += _take(context, agent, session_id, deadline)
+    capture_others(context, running, deadline)
     return grown
 
 

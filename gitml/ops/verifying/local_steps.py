@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gitml.store.layout import Layout
 
 
-class _Step:
+class Act:
     """A step that acts on one path and puts no record in danger."""
 
     phase = 2
@@ -44,7 +44,7 @@ class _Step:
         return f"{self.path}: {self.name}"
 
 
-class Sift(_Step):
+class Sift(Act):
     """Lines of a local part that are no records go to the dead letters."""
 
     name = "move lines that are no records into dlq/"
@@ -73,7 +73,7 @@ class Sift(_Step):
                 part_files.remove(part)
 
 
-class TakeIn(_Step):
+class TakeIn(Act):
     """A stream file in a spool that lies in no part: its records go where a commit finds them, then it goes."""
 
     name = "take its records into the open part"
@@ -100,7 +100,7 @@ class TakeIn(_Step):
                 remove_if_empty(os.path.dirname(self.path))
 
 
-class Purge(_Step):
+class Purge(Act):
     """What was forgotten leaves local copies."""
 
     name = "take forgotten records out of spools and kept copies"
@@ -110,7 +110,7 @@ class Purge(_Step):
         tombstones.purge(surgery.context.layout, tombstones.load(surgery.context.layout))
 
 
-class Drop(_Step):
+class Drop(Act):
     """A damaged cursor goes; its session is read from the start again, to the same records."""
 
     name = "remove it; the session is read from its start again"
@@ -120,7 +120,7 @@ class Drop(_Step):
         remove_files([self.path])
 
 
-class Settle(_Step):
+class Settle(Act):
     """What ended commits left behind is taken back."""
 
     name = "settle what ended commits left"
@@ -133,7 +133,7 @@ class Settle(_Step):
         settle(surgery.context, patience=5.0)
 
 
-class Heal(_Step):
+class Heal(Act):
     """A compaction that was cut off is finished or undone."""
 
     name = "finish or undo what a compaction left"

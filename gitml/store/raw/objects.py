@@ -34,13 +34,14 @@ def name_of(data: bytes) -> str:
 
 
 def put(layout: Layout, data: bytes) -> str:
-    """Keep a piece, durably, and return its name. One that is there already is marked as new, so that nobody sweeps it
-    away as garbage meanwhile. Raises OSError, GitmlError where zstandard is not installed."""
+    """Keep a piece, durably, and return its name. One that is there already and whole is marked as new, so that nobody
+    sweeps it away as garbage meanwhile. Raises OSError, GitmlError where zstandard is not installed."""
     name = name_of(data)
     path = path_of(layout, name)
     try:
-        os.utime(path, follow_symlinks=False)
-        return name
+        if _unpacked(read_bytes(path)) == data:
+            os.utime(path, follow_symlinks=False)
+            return name
     except FileNotFoundError:
         make_dirs(os.path.dirname(path))
     write_atomic(path, bytes(_zstd().ZstdCompressor(level=LEVEL).compress(data)), 0o600)

@@ -21,8 +21,7 @@ MAIN = "main"
 
 def text(layout: Layout, manifest: Manifest, name: str | None = None) -> Iterator[bytes]:
     """The redacted text of a session, in blocks of whole lines: all its files as ``raw_sha256`` has them, or the one of
-    that name. Raises Damaged where a piece is missing or is not what it was, NothingHere never: a file that is not
-    there has no text."""
+    that name; nothing for a name that is none. Raises Damaged where a piece is missing or not what it was."""
     session_id = str(manifest["session_id"]).encode()
     for file in manifest["files"]:
         if name is None or file["name"] == name:

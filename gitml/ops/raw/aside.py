@@ -1,0 +1,54 @@
+"""Capturing beside the work: at the end of a session, and of all others when one starts. The hook path imports this."""
+
+import os
+import time
+
+from gitml.errors import GitmlError
+from gitml.ops import hooklog
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gitml.agents.base import Adapter, Source
+    from gitml.ops.context import Context
+
+KINDNESS = 10
+"""How much later than other processes this one gets its turn: nobody waits for it."""
+
+
+def capture_aside(context: "Context", adapter: "Adapter", source: "Source") -> None:
+    """Capture the session in a process of its own; returns at once."""
+    from gitml.git.process import detach
+
+    if context.config.get("raw.enabled"):
+        detach(lambda: _one(context, adapter, source))
+
+
+def capture_others(context: "Context", running: str, deadline: float) -> None:
+    """Capture every session read here that went on since, but the ``running`` one, until ``deadline``
+    (``time.monotonic`` seconds); then take away what killed captures left. Raises nothing."""
+    from gitml.ops.raw.capture import wanted
+    from gitml.ops.raw.every import capture_all
+    from gitml.ops.raw.known import behind
+    from gitml.store.raw import kept
+
+    try:
+        if not wanted(context):
+            return
+        os.nice(KINDNESS)
+        waiting = (found for found in behind(context, running) if time.monotonic() < deadline)
+        for error in capture_all(context, waiting, timeout=0).errors:
+            hooklog.failed(GitmlError(error), ["claude", "capture"])
+        kept.sweep(context.layout)
+    except Exception as error:  # nobody reads what a process beside the work raises
+        hooklog.failed(error, ["claude", "capture"])
+
+
+def _one(context: "Context", adapter: "Adapter", source: "Source") -> None:
+    from gitml.ops.raw.capture import capture, wanted
+
+    try:
+        if wanted(context):
+            os.nice(KINDNESS)
+            capture(context, adapter, source.agent, source.session_id, source)
+    except Exception as error:  # as above
+        hooklog.failed(error, ["claude", "capture"])
