@@ -44,9 +44,8 @@ def command(run: Run, session: str, full: bool, raw: bool, agents: bool) -> None
 def _raw(run: Run, session: str, raw: bool, agents: bool) -> None:
     """As it was captured, in blocks: the whole is never held."""
     from gitml.errors import BadUsage
-    from gitml.ops.raw.shown import shown
+    from gitml.ops.raw.shown import shown, text
     from gitml.ops.reading.current import open_current
-    from gitml.store.raw import reading
 
     if not raw:
         raise BadUsage("--agents goes with --raw", hint=f"gitml show {session} --raw --agents")
@@ -59,5 +58,5 @@ def _raw(run: Run, session: str, raw: bool, agents: bool) -> None:
         told = [dict(zip(names, file, strict=True)) for file in files]
         run.emit({**{key: copy[key] for key in keys}, "files": told})
         return
-    for block in reading.text(context.layout, copy, None if agents else copy["files"][0]["name"]):
+    for block in text(context, copy, agents):
         sys.stdout.buffer.write(block)

@@ -28,17 +28,18 @@ _here: "list[Layout]" = []
 def ran(layout: "Layout") -> None:
     """Note that an agent's hook runs now. Raises OSError."""
     _here.append(layout)
-    _touch(layout, LAST)
+    make_dirs(layout.local)
+    touch(os.path.join(layout.local, LAST))
 
 
 def worked(layout: "Layout", kind: str) -> None:
     """Note that a hook of that kind ("claude", "git") has done its work. Raises OSError."""
-    _touch(layout, WORKED[kind])
-
-
-def _touch(layout: "Layout", name: str) -> None:
-    path = os.path.join(layout.local, name)
     make_dirs(layout.local)
+    touch(os.path.join(layout.local, WORKED[kind]))
+
+
+def touch(path: str) -> None:
+    """An empty file whose modification time is now. Raises OSError."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
     os.utime(path)
 

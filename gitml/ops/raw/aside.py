@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gitml.agents.base import Adapter, Source
     from gitml.ops.context import Context
 
+DAY = 86_400.0
 KINDNESS = 10
 """How much later than other processes this one gets its turn: nobody waits for it."""
 
@@ -29,7 +30,6 @@ def capture_others(context: "Context", running: str, deadline: float) -> None:
     from gitml.ops.raw.capture import wanted
     from gitml.ops.raw.every import capture_all
     from gitml.ops.raw.known import behind
-    from gitml.store.raw import kept
 
     try:
         if not wanted(context):
@@ -38,9 +38,19 @@ def capture_others(context: "Context", running: str, deadline: float) -> None:
         waiting = (found for found in behind(context, running) if time.monotonic() < deadline)
         for error in capture_all(context, waiting, timeout=0).errors:
             hooklog.failed(GitmlError(error), ["claude", "capture"])
-        kept.sweep(context.layout)
+        _sweep(context)
     except Exception as error:  # nobody reads what a process beside the work raises
         hooklog.failed(error, ["claude", "capture"])
+
+
+def _sweep(context: "Context") -> None:
+    """Once a day: it reads every manifest."""
+    from gitml.store.raw import kept
+
+    mark = os.path.join(context.layout.raw, "swept")
+    if os.path.isdir(context.layout.raw) and (not os.path.exists(mark) or time.time() - os.path.getmtime(mark) > DAY):
+        kept.sweep(context.layout)
+        hooklog.touch(mark)
 
 
 def _one(context: "Context", adapter: "Adapter", source: "Source") -> None:

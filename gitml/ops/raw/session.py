@@ -14,6 +14,7 @@ from gitml.errors import Damaged
 from gitml.ops.record import cursor as cursors_of
 from gitml.store.files import make_dirs
 from gitml.store.raw import reading
+from gitml.store.raw.kept import UNPACKED
 
 if TYPE_CHECKING:
     from gitml.agents.base import Adapter
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SIDECAR = ".meta.json"
 MOST_SIDECAR = 64 * 1024
-PREFIX = "unpacked-"
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def unpacked(context: Context, adapter: Adapter, manifest: Manifest) -> Iterator
     Raises Damaged where the copy is, OSError.
     """
     make_dirs(context.layout.raw)
-    folder = os.path.realpath(tempfile.mkdtemp(prefix=PREFIX, dir=context.layout.raw))
+    folder = os.path.realpath(tempfile.mkdtemp(prefix=UNPACKED, dir=context.layout.raw))
     try:
         for file in manifest["files"]:
             _unpack(context, manifest, file, os.path.join(folder, file["name"]))

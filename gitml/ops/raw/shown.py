@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from gitml.errors import BadUsage, NothingHere
 from gitml.ops.reading.find import session_of
-from gitml.store.raw import manifests
+from gitml.store.raw import manifests, reading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gitml.ops.context import Context
     from gitml.store.raw.manifests import Manifest
 
@@ -27,6 +29,11 @@ def shown(context: Context, prefix: str) -> Manifest:
     if copy is None:
         raise NothingHere(f"there is no raw copy of {session_id} in this clone", hint="gitml sync")
     return copy
+
+
+def text(context: Context, copy: Manifest, agents: bool) -> Iterator[bytes]:
+    """Its main file, or with ``agents`` all of its text, in blocks. Raises Damaged, OSError."""
+    return reading.text(context.layout, copy, None if agents else copy["files"][0]["name"])
 
 
 def _meant(context: Context, prefix: str, kept: list[str]) -> str:

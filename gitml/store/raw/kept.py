@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from gitml.errors import Busy, Damaged
-from gitml.store.files import remove_files
+from gitml.store.files import TEMPORARY, entries, remove_files
 from gitml.store.lock import hold
 from gitml.store.raw import manifests, objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from gitml.model.sealed import Sealed
     from gitml.store.layout import Layout
     from gitml.store.raw.manifests import Manifest
+
+UNPACKED = "unpacked-"
+"""How the name of a folder begins in which a copy is unpacked for a while."""
 
 AGE = 3600.0
 """Seconds in which a piece that nothing names may still be of a capture that is at work."""
@@ -118,18 +123,34 @@ def drop(layout: Layout, gone: Iterable[tuple[str, str, Sealed | None]]) -> int:
 
 
 def sweep(layout: Layout, now: float | None = None) -> int:
-    """Remove what killed captures left: pieces that nothing names, files that are none, older than AGE. Returns how
-    many. Nothing goes while a manifest cannot be read: it may name them. Raises Damaged for that, Busy, OSError."""
+    """Remove what killed captures left: pieces that nothing names, files half written, unpacked copies, if older than
+    AGE. Returns how many. No piece goes while a manifest cannot be read, which may name it: raises Damaged for that,
+    Busy, OSError."""
     oldest = (time.time() if now is None else now) - AGE
     with hold(layout.lock):
+        halves = [path for path in _halves(layout) if _is_older(path, oldest)]
+        remove_files(path for path in halves if not os.path.isdir(path))
+        for path in filter(os.path.isdir, halves):
+            shutil.rmtree(path, ignore_errors=True)
         used = _in_use(layout)
         old = [
-            entry.path
-            for name, entry in objects.files(layout)
-            if name not in used and entry.stat(follow_symlinks=False).st_mtime < oldest
+            entry.path for name, entry in objects.files(layout) if name not in used and _is_older(entry.path, oldest)
         ]
         remove_files(old)
-    return len(old)
+    return len(halves) + len(old)
+
+
+def _halves(layout: Layout) -> Iterator[str]:
+    yield from (entry.path for entry in entries(layout.raw) if entry.name.startswith(UNPACKED))
+    for agent in entries(os.path.join(layout.raw, "sessions")):
+        yield from (entry.path for entry in entries(agent.path) if entry.name.endswith(TEMPORARY))
+
+
+def _is_older(path: str, oldest: float) -> bool:
+    try:
+        return os.lstat(path).st_mtime < oldest
+    except FileNotFoundError:
+        return False
 
 
 def _named(layout: Layout, agent: str, session_id: str) -> set[str]:

@@ -16,6 +16,7 @@ from support.crash.operations import Operation, stop
 from gitml.store.fold import fold
 from gitml.store.names import SUFFIX, is_part
 from gitml.store.part import GONE
+from gitml.store.raw import manifests, reading
 
 DERIVED = ("sessions", "chats", "actions", "orchestration")
 READERS = (("status",), ("cat", "chats"), ("list",))
@@ -73,6 +74,17 @@ def healed(machine: Machine, reference: Folds, operation: Operation) -> None:
     if operation.gone:
         holding = [path for path in _local(machine) if operation.gone.encode() in path.read_bytes()]
         _ensure(not holding, f"what was taken out still stands in {holding}")
+    raw_whole(machine, operation)
+
+
+def raw_whole(machine: Machine, operation: Operation) -> None:
+    """Every raw copy is whole, and holds nothing that was taken out."""
+    layout = machine.context.layout
+    for path in manifests.paths(layout):
+        copy = manifests.read(path)
+        _ensure(not reading.flaws(layout, copy), f"a raw copy is damaged: {reading.flaws(layout, copy)}")
+        text = b"".join(reading.text(layout, copy)) if operation.gone else b""
+        _ensure(not operation.gone or operation.gone.encode() not in text, "what was taken out is in a raw copy")
 
 
 def all_told(machine: Machine, wanted: list[str]) -> None:

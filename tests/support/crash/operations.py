@@ -137,6 +137,12 @@ def mixed(machine: Machine) -> None:
     stop(machine)
 
 
+def copied(machine: Machine) -> None:
+    """The same, and a raw copy of the session."""
+    mixed(machine)
+    assert machine.gitml("sync").code == 0
+
+
 def leaking(machine: Machine) -> None:
     """A secret stands in a closed and in the open part, from before there was a rule for it."""
     recorded(machine)
@@ -237,7 +243,7 @@ ALL = (
     Operation("settle", carried, command("sync"), again(command("sync"))),
     Operation("return", lost, command("sync"), again(command("sync"))),
     Operation("sync", untaken, command("sync"), again(command("sync"))),
-    Operation("forget", mixed, forget, again(forget, 4), gone=FORGOTTEN),
+    Operation("forget", copied, forget, again(forget, 4), gone=FORGOTTEN),
     Operation("redact --fix", leaking, command("redact", "--fix"), again(command("redact", "--fix")), gone=SECRET),
     Operation("compact", old, command(*COMPACT), again(command(*COMPACT)), command="compact"),
     Operation(
