@@ -22,6 +22,8 @@ class Once:
         if not kept.exists():
             made: Path = request.getfixturevalue("repo")
             make(made)
+            for sample in (made / ".git" / "hooks").glob("*.sample"):
+                sample.unlink()
             made.rename(kept)
         shutil.copytree(kept, root, symlinks=True)
         subprocess.run(["git", "update-index", "-q", "--refresh"], cwd=root, check=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gitml.errors import Busy
 from gitml.ops.riding import journal
 from gitml.ops.riding.journal import LIVE
+from gitml.ops.verifying.act import Act
 from gitml.store import part as part_files
 from gitml.store import spool, tombstones
 from gitml.store.files import remove_files, remove_if_empty
@@ -19,29 +20,6 @@ from gitml.store.sifting import records, sift
 if TYPE_CHECKING:
     from gitml.ops.verifying.surgery import Surgery
     from gitml.store.layout import Layout
-
-
-class Act:
-    """A step that acts on one path and puts no record in danger."""
-
-    phase = 2
-    name = ""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    @property
-    def key(self) -> str:
-        return f"{self.name} {self.path}"
-
-    @property
-    def paths(self) -> list[str]:
-        """Files in danger: none."""
-        return []
-
-    def says(self) -> str:
-        """What it will do."""
-        return f"{self.path}: {self.name}"
 
 
 class Sift(Act):

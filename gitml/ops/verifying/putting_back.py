@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gitml.errors import GitmlError
 from gitml.git import replacing, staging
 from gitml.git.objects import contents
+from gitml.ops.verifying.act import Act
 from gitml.store.lines import blocks_of
 from gitml.store.names import stream_of
 from gitml.store.sifting import records, records_in
@@ -21,30 +22,22 @@ if TYPE_CHECKING:
     Bad = list[tuple[int, str, bytes]]
 
 
-class PutBack:
+class PutBack(Act):
     """``path`` (relative to ``root``) gets the bytes of ``blob``; ``staged``: in the index as well."""
 
-    phase = 2
+    name = "records of its own go to the spool, then it gets back the bytes git has of it"
 
     def __init__(self, root: str, path: str, blob: str, staged: bool) -> None:
+        super().__init__(path)
         self.root = root
-        self.path = path
         self.blob = blob
         self.staged = staged
         self.stream = stream_of(os.path.basename(path))
 
     @property
-    def key(self) -> str:
-        return f"put back {self.path}"
-
-    @property
     def paths(self) -> list[str]:
         """The file itself."""
         return [os.path.join(self.root, self.path)]
-
-    def says(self) -> str:
-        """What it will do."""
-        return f"{self.path}: records of its own go to the spool, then it gets back the bytes git has of it"
 
     def apply(self, surgery: Surgery) -> None:
         """Raises GitmlError where a record cannot be written again: then the file stays as it is."""
@@ -73,12 +66,14 @@ class PutBack:
             yield from (line for _, line, _ in found if line not in there)
 
 
-class Recall:
+class Recall(Act):
     """A commit changed a part: what either version holds goes to the spool, if it is nowhere else."""
 
     phase = 3
+    name = "put the records of both versions into the spool, unless they are elsewhere"
 
     def __init__(self, root: str, edit: Edit, mark: str) -> None:
+        super().__init__(edit.path)
         self.root = root
         self.edit = edit
         self.mark = mark
@@ -87,15 +82,6 @@ class Recall:
     @property
     def key(self) -> str:
         return f"recall {self.mark}"
-
-    @property
-    def paths(self) -> list[str]:
-        """Files in danger: none."""
-        return []
-
-    def says(self) -> str:
-        """What it will do."""
-        return f"{self.edit.path}: put the records of both versions into the spool, unless they are elsewhere"
 
     def apply(self, surgery: Surgery) -> None:
         """Records first, then what makes it known."""

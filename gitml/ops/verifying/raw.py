@@ -12,8 +12,8 @@ from gitml.ops.raw import unwanted
 from gitml.ops.raw.every import mend
 from gitml.ops.raw.remaking import remake
 from gitml.ops.raw.seen import holds_any
+from gitml.ops.verifying.act import Act
 from gitml.ops.verifying.finding import DAMAGE, WARNING, Finding, Subject
-from gitml.ops.verifying.local_steps import Act
 from gitml.store import tombstones
 from gitml.store.raw import manifests, objects, reading
 

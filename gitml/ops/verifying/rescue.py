@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitml.ops.verifying.act import Act
 from gitml.store.sifting import records
 
 if TYPE_CHECKING:
     from gitml.ops.verifying.surgery import Surgery
 
 
-class Rescue:
+class Rescue(Act):
     """Records of a damaged file go to the spool, its bad lines to the dead letters; then it is known."""
 
     phase = 3
 
+    name = "rescue"
+
     def __init__(self, path: str, place: str, stream: str, marks: list[str]) -> None:
-        self.path = path
+        super().__init__(path)
         self.place = place
         self.stream = stream
         self.marks = marks
-
-    @property
-    def key(self) -> str:
-        return f"rescue {self.path}"
 
     @property
     def paths(self) -> list[str]:
@@ -46,29 +45,24 @@ class Rescue:
         surgery.know(self.place, self.stream, self.marks)
 
 
-class Know:
+class Know(Act):
     """Damage of which nothing can be mended, and nothing is lost: it is written down that it is known."""
 
     phase = 4
 
     def __init__(self, place: str, stream: str, marks: list[str]) -> None:
-        self.place = place
+        super().__init__(place)
         self.stream = stream
         self.marks = marks
 
     @property
     def key(self) -> str:
-        return f"know {self.place} {self.marks[0]}"
-
-    @property
-    def paths(self) -> list[str]:
-        """Files in danger: none."""
-        return []
+        return f"know {self.path} {self.marks[0]}"
 
     def says(self) -> str:
         """What it will do."""
-        return f"{self.place}: note that this is known ({len(self.marks)})"
+        return f"{self.path}: note that this is known ({len(self.marks)})"
 
     def apply(self, surgery: Surgery) -> None:
         """Write the note."""
-        surgery.know(self.place, self.stream, self.marks)
+        surgery.know(self.path, self.stream, self.marks)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitml.errors import GitmlError
 from gitml.ops.persist import mirror
+from gitml.ops.verifying.act import Act
 from gitml.ops.verifying.blobs import id_of_file
 from gitml.ops.verifying.finding import DAMAGE, Finding, Subject
 from gitml.ops.verifying.putting_back import content, lines_of
@@ -43,27 +44,19 @@ def intact(path: str) -> bool:
     return id_of_file(path, len(blob)) == blob
 
 
-class Remake:
+class Remake(Act):
     """A file goes, and is made anew from what git has. Records that only it holds go to the spool first."""
 
-    phase = 2
+    name = "make it anew from the side branch; records of its own go to the spool"
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        super().__init__(path)
         self.stream = stream_of(os.path.basename(path))
-
-    @property
-    def key(self) -> str:
-        return f"make {self.path} anew"
 
     @property
     def paths(self) -> list[str]:
         """The file itself: it goes."""
         return [self.path]
-
-    def says(self) -> str:
-        """What it will do."""
-        return f"{self.path}: make it anew from the side branch; records of its own go to the spool"
 
     def apply(self, surgery: Surgery) -> None:
         """Raises GitmlError where a record cannot be written again: then the file stays."""
