@@ -41,6 +41,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Judge": {
         "digest": "Make the short summary that is kept of a session for ever.",
         "lifecycle": "What became of a session, and which are safe to clean away.",
+        "sweep": "Keep raw copies of transcripts within their budget; fit for a daily schedule.",
         "health": "How much disk is used, how fast that grows, what is about to be lost.",
     },
 }

@@ -62,23 +62,23 @@ def test_the_year_of_a_week_is_the_weeks_own() -> None:
 def test_every_rule_that_keeps_one_is_told() -> None:
     """Reasons add up."""
     found = reasons(SESSIONS, Policy(keep_last=1, keep_daily=1, keep_stage=("insights_generated",)))
-    assert found == {"e": ["number 1 of the last 1", "the last of the day 2026-01-09", "it is insights_generated"]}
+    assert found == {"e": ["among the last 1", "the last of the day 2026-01-09", "it is insights_generated"]}
 
 
 @given(st.lists(st.integers(0, 60 * DAY), max_size=20), st.integers(0, 8), st.integers(0, 8), st.integers(0, 8))
 def test_the_rules_are_what_they_say(times: list[int], last: int, daily: int, weekly: int) -> None:
     """Kept is what is among the newest N, or the newest of its day or week, which is among the newest N of those."""
     sessions = [Held(f"{place:02}", float(when), {}) for place, when in enumerate(times)]
-    newest = sorted(sessions, key=lambda one: (one.last, one.session_id), reverse=True)
+    newest = sorted(sessions, key=lambda one: (one.last, one.uid), reverse=True)
 
     def of_buckets(most: int, bucket: Callable[[Held], object]) -> set[str]:
         firsts = [one for one in newest if one == next(other for other in newest if bucket(other) == bucket(one))]
-        return {one.session_id for one in firsts[:most]}
+        return {one.uid for one in firsts[:most]}
 
     def monday(one: Held) -> float:
         return (one.last // DAY + 3) // 7  # 1970-01-01 was a Thursday
 
-    wanted = {one.session_id for one in newest[:last]}
+    wanted = {one.uid for one in newest[:last]}
     wanted |= of_buckets(daily, lambda one: one.last // DAY) | of_buckets(weekly, monday)
     assert set(reasons(sessions, Policy(keep_last=last, keep_daily=daily, keep_weekly=weekly))) == wanted
 

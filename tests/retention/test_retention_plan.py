@@ -23,11 +23,11 @@ def held(name: str, age: float, size: int = 10, **more: Any) -> Held:
 
 
 def gone(made: Plan) -> str:
-    return "".join(choice.held.session_id for choice in made.order)
+    return "".join(choice.held.uid for choice in made.order)
 
 
 def why(made: Plan, name: str) -> str:
-    return next(choice.why for choice in made.choices if choice.held.session_id == name)
+    return next(choice.why for choice in made.choices if choice.held.uid == name)
 
 
 def test_age_is_a_backstop() -> None:
@@ -55,7 +55,7 @@ def test_over_the_soft_cap_what_is_not_analyzed_stays() -> None:
     made = plan([held(name, 3, flaw="it has no digest") for name in "abc"], Policy(soft_cap=15), NOW)
     assert gone(made) == ""
     assert made.short == [
-        "30 bytes are above the soft cap of 15: 3 sessions stay: 0 active, 0 kept by a rule, 3 others"
+        "raw copies take 30 bytes, above the soft cap of 15; 0 active, 0 kept by a rule, 3 not analyzed"
     ]
 
 
@@ -63,7 +63,7 @@ def test_over_the_hard_cap_they_are_analyzed_first() -> None:
     """The oldest of those without a digest is to be analyzed, then it goes; no loss is planned before that failed."""
     sessions = [held("a", 3, flaw="it has no digest"), held("b", 2, flaw="it has no digest"), held("c", 1)]
     made = plan(sessions, Policy(hard_cap=15), NOW)
-    assert [(choice.held.session_id, choice.analyze, choice.loss) for choice in made.order] == [
+    assert [(choice.held.uid, choice.analyze, choice.loss) for choice in made.order] == [
         ("c", False, False),
         ("a", True, False),
     ]
@@ -88,7 +88,7 @@ def test_active_sessions_are_never_touched() -> None:
     made = plan([held("a", 90, active=True)], Policy(max_age=DAY, soft_cap=1, hard_cap=1), NOW)
     assert gone(made) == ""
     assert why(made, "a") == "it may still go on"
-    assert len(made.short) == 2
+    assert len(made.short) == len(made.notes) == 1
 
 
 def test_what_is_shared_is_freed_with_the_last_that_has_it() -> None:
@@ -146,11 +146,11 @@ def disk(sessions: list[Held]) -> int:
 def test_the_laws_of_a_plan(sessions: list[Held], policy: Policy) -> None:
     """Each session once; bytes add up; nobody goes without need; the dearest last; then nothing is left to do."""
     made = plan(sessions, policy, NOW)
-    out = {choice.held.session_id for choice in made.order}
-    left = [one for one in sessions if one.session_id not in out]
+    out = {choice.held.uid for choice in made.order}
+    left = [one for one in sessions if one.uid not in out]
     kept = reasons(sessions, policy)
-    assert sorted(choice.held.session_id for choice in made.choices) == sorted(one.session_id for one in sessions)
-    assert {choice.held.session_id for choice in made.choices if choice.evict} == out
+    assert sorted(choice.held.uid for choice in made.choices) == sorted(one.uid for one in sessions)
+    assert {choice.held.uid for choice in made.choices if choice.evict} == out
     assert (made.before, made.after) == (disk(sessions), disk(left))
     assert sum(choice.freed for choice in made.order) == made.before - made.after
     for choice in made.choices:
@@ -162,22 +162,22 @@ def test_the_laws_of_a_plan(sessions: list[Held], policy: Policy) -> None:
         if choice.rule == "hard_cap":
             assert policy.hard_cap is not None and disk(remaining) > policy.hard_cap
         else:
-            assert not one.flaw and one.session_id not in kept
+            assert not one.flaw and one.uid not in kept
         if choice.rule == "soft_cap":
             assert policy.soft_cap is not None and disk(remaining) > policy.soft_cap
         assert choice.loss == bool(one.flaw and one.tried) and choice.analyze == bool(one.flaw and not one.tried)
         remaining = [other for other in remaining if other is not one]
         assert not choice.loss or all(other.active or (other.flaw and other.tried) for other in remaining)
-        free = [other for other in remaining if not (other.active or other.flaw or other.session_id in kept)]
-        if choice.rule in ("soft_cap", "hard_cap") and one.session_id not in kept and not one.flaw:
-            assert all((one.last, one.session_id) < (other.last, other.session_id) for other in free)
+        free = [other for other in remaining if not (other.active or other.flaw or other.uid in kept)]
+        if choice.rule in ("soft_cap", "hard_cap") and one.uid not in kept and not one.flaw:
+            assert all((one.last, one.uid) < (other.last, other.uid) for other in free)
     for cap in (policy.soft_cap, policy.hard_cap):
         if cap is not None and made.after > cap:
-            assert made.short
-            blocked = [one.active or (cap != policy.hard_cap and (one.flaw or one.session_id in kept)) for one in left]
+            assert made.short + made.notes
+            blocked = [one.active or (cap != policy.hard_cap and (one.flaw or one.uid in kept)) for one in left]
             assert all(blocked)
     again = plan(left, policy, NOW)
-    assert [choice.held.session_id for choice in again.order if choice.rule != "age"] == []
+    assert [choice.held.uid for choice in again.order if choice.rule != "age"] == []
 
 
 @given(stores(), POLICIES, st.randoms())

@@ -35,14 +35,21 @@ class Safety:
     def against(self, session: Record, raw: Record | None = None) -> str:
         """Why it is not safe to clean that session away; "" where it is: its digest is there and stands for it, its
         stage is one of ``lifecycle.safe_stages``, and it is not active. ``raw`` as for ``verify.flaw``."""
-        session_id = str(session.get("session_id"))
-        if is_active(session, session_id in self._open, self.now):
+        if self.active(session):
             return "it may still go on"
-        why = flaw(self._digests.get(str(session.get("session_uid"))), session, raw)
-        stage = self.of(session_id).stage
+        why = self.flaw(session, raw)
+        stage = self.of(str(session.get("session_id"))).stage
         if not why and stage not in self._stages:
             why = f"it is {stage}, not {' or '.join(self._stages) or 'in any stage that is safe'}"
         return why
+
+    def active(self, session: Record) -> bool:
+        """Whether that session may still go on."""
+        return is_active(session, str(session.get("session_id")) in self._open, self.now)
+
+    def flaw(self, session: Record, raw: Record | None = None) -> str:
+        """Why no digest stands for that session; "" where one does. ``raw`` as for ``verify.flaw``."""
+        return flaw(self._digests.get(str(session.get("session_uid"))), session, raw)
 
     def of(self, session_id: str) -> Standing:
         """Where a session stands."""

@@ -9,7 +9,11 @@ from gitml.store.lock import hold
 from gitml.store.raw import kept, manifests
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gitml.model.sealed import Sealed
     from gitml.ops.context import Context
+    from gitml.store.raw.manifests import Manifest
 
 
 def evict(context: Context, agent: str, session_id: str) -> int:
@@ -23,10 +27,15 @@ def evict(context: Context, agent: str, session_id: str) -> int:
         manifest = manifests.load(context.layout, agent, session_id)
         if manifest is None or "evicted" in manifest:
             return 0
-        gone = {
-            "v": manifests.VERSION,
-            "agent": agent,
-            "session_id": session_id,
-            "evicted": kept.captured(manifest),
-        }
-        return kept.drop(context.layout, [(agent, session_id, seal_state(gone))])
+        return evict_all(context, [manifest])
+
+
+def evict_all(context: Context, copies: Iterable[Manifest]) -> int:
+    """The same of several, by their manifests, which must be those that lie there: the lock is held. Raises as it
+    does."""
+    return kept.drop(context.layout, [(copy["agent"], copy["session_id"], _instead(copy)) for copy in copies])
+
+
+def _instead(copy: Manifest) -> Sealed:
+    named = {key: copy[key] for key in ("agent", "session_id")}
+    return seal_state({"v": manifests.VERSION, **named, "evicted": kept.captured(copy)})

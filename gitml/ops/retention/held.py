@@ -8,17 +8,24 @@ from typing import NamedTuple
 
 
 class Held(NamedTuple):
-    """``last``: when it was last active, in seconds since 1970 · ``objects`` {name: bytes on disk}; several sessions
-    may share one · ``flaw``: why its digest does not stand for it, "" where it does · ``tried``: making one has just
-    failed · ``stage``: where it stands in its lifecycle."""
+    """``uid``: its session_uid · ``last``: when it was last active, in seconds since 1970 · ``objects`` {name: bytes on
+    disk}; several sessions may share one · ``flaw``: why its digest does not stand for it, "" where it does ·
+    ``tried``: making one has just failed · ``stage``: where it stands in its lifecycle · ``sha256`` of its redacted
+    text."""
 
-    session_id: str
+    uid: str
     last: float
     objects: Mapping[str, int]
     flaw: str = ""
     active: bool = False
     stage: str = "raw"
     tried: bool = False
+    sha256: str = ""
+
+    @property
+    def session_id(self) -> str:
+        """The agent's own id of it."""
+        return self.uid.partition(":")[2] or self.uid
 
 
 class Room:

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 def reasons(sessions: Sequence[Held], policy: Policy) -> dict[str, list[str]]:
-    """{session_id: why it stays} of those that some rule keeps."""
-    newest = sorted(sessions, key=lambda held: (held.last, held.session_id), reverse=True)
+    """{uid: why it stays} of those that some rule keeps."""
+    newest = sorted(sessions, key=lambda held: (held.last, held.uid), reverse=True)
     found: dict[str, list[str]] = defaultdict(list)
-    for place, held in enumerate(newest[: policy.keep_last], 1):
-        found[held.session_id].append(f"number {place} of the last {policy.keep_last}")
+    for held in newest[: policy.keep_last]:
+        found[held.uid].append(f"among the last {policy.keep_last}")
     for name, most, of in (("day", policy.keep_daily, _day), ("week", policy.keep_weekly, _week)):
         for bucket, held in _first_of(newest, most, of).items():
-            found[held.session_id].append(f"the last of the {name} {bucket}")
+            found[held.uid].append(f"the last of the {name} {bucket}")
     for held in newest:
         if held.stage in policy.keep_stage:
-            found[held.session_id].append(f"it is {held.stage}")
+            found[held.uid].append(f"it is {held.stage}")
     return dict(found)
 
 

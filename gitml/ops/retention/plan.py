@@ -49,13 +49,15 @@ class Choice(NamedTuple):
 
 class Plan(NamedTuple):
     """``choices``: every session, the oldest first · ``order``: those that go, in the order they go · ``before`` and
-    ``after``: bytes on disk · ``short``: which limits are not met by it, and why, a line each."""
+    ``after``: bytes on disk · ``short``: which caps are not met because of what is not analyzed, or not at all ·
+    ``notes``: which soft cap is not met because of what is active or kept by a rule."""
 
     choices: list[Choice]
     order: list[Choice]
     before: int
     after: int
     short: list[str]
+    notes: list[str]
 
     @property
     def leaves_nothing(self) -> bool:
@@ -63,9 +65,10 @@ class Plan(NamedTuple):
         return bool(self.choices) and len(self.order) == len(self.choices)
 
     def to_dict(self) -> dict[str, Any]:
-        """Keys: sessions bytes_before bytes_after short."""
+        """Keys: sessions bytes_before bytes_after short notes."""
         sessions = [choice.to_dict() for choice in self.choices]
-        return {"sessions": sessions, "bytes_before": self.before, "bytes_after": self.after, "short": self.short}
+        told = {"short": self.short, "notes": self.notes}
+        return {"sessions": sessions, "bytes_before": self.before, "bytes_after": self.after, **told}
 
 
 def plan(sessions: Iterable[Held], policy: Policy, now: float) -> Plan:
@@ -75,8 +78,8 @@ def plan(sessions: Iterable[Held], policy: Policy, now: float) -> Plan:
     planner.by_age()
     planner.by_soft_cap()
     planner.by_hard_cap()
-    choices = [planner.gone.get(held.session_id) or planner.stays(held) for held in planner.sessions]
-    return Plan(choices, list(planner.gone.values()), before, planner.room.bytes, planner.short())
+    choices = [planner.gone.get(held.uid) or planner.stays(held) for held in planner.sessions]
+    return Plan(choices, list(planner.gone.values()), before, planner.room.bytes, *planner.missed())
 
 
 def check(plan: Plan, *, remove_all: bool = False) -> None:
@@ -88,7 +91,7 @@ def check(plan: Plan, *, remove_all: bool = False) -> None:
 
 class _Planner:
     def __init__(self, sessions: Iterable[Held], policy: Policy, now: float) -> None:
-        self.sessions: Sequence[Held] = sorted(sessions, key=lambda held: (held.last, held.session_id))
+        self.sessions: Sequence[Held] = sorted(sessions, key=lambda held: (held.last, held.uid))
         self.policy = policy
         self.now = now
         self.room = Room(self.sessions)
@@ -104,12 +107,12 @@ class _Planner:
         self._until(self.policy.soft_cap, self._free(), SOFT)
 
     def by_hard_cap(self) -> None:
-        left = (held for held in self.sessions if not held.active and held.session_id not in self.gone)
+        left = (held for held in self.sessions if not held.active and held.uid not in self.gone)
         self._until(self.policy.hard_cap, sorted(left, key=self._cost), HARD)
 
     def stays(self, held: Held) -> Choice:
         """Why a session is not evicted."""
-        rules = self.kept.get(held.session_id)
+        rules = self.kept.get(held.uid)
         if held.active:
             return Choice(held, False, ACTIVE, "it may still go on")
         if rules:
@@ -119,26 +122,30 @@ class _Planner:
             return Choice(held, False, UNANALYZED, f"{old}not analyzed: {held.flaw}")
         return Choice(held, False, FITS, "within its age and the caps")
 
-    def short(self) -> list[str]:
-        """The caps that what is left does not meet."""
-        left = [held for held in self.sessions if held.session_id not in self.gone]
+    def missed(self) -> tuple[list[str], list[str]]:
+        """The caps that what is left does not meet: (``short``, ``notes``)."""
+        left = [held for held in self.sessions if held.uid not in self.gone]
         active = sum(held.active for held in left)
-        kept = sum(not held.active and held.session_id in self.kept for held in left)
-        what = f"{len(left)} sessions stay: {active} active, {kept} kept by a rule, {len(left) - active - kept} others"
-        return [
-            f"{self.room.bytes:,} bytes are above the {name} of {cap:,}: {what}"
-            for name, cap in (("soft cap", self.policy.soft_cap), ("hard cap", self.policy.hard_cap))
-            if cap is not None and self.room.bytes > cap
-        ]
+        kept = sum(not held.active and held.uid in self.kept for held in left)
+        rest = len(left) - active - kept
+        soft, hard = self._missed("soft cap", self.policy.soft_cap), self._missed("hard cap", self.policy.hard_cap)
+        what = f"; {active} active, {kept} kept by a rule, {rest} not analyzed"
+        short = [f"{missed}{what}" for missed in (soft * bool(rest), hard) if missed]
+        return short, [f"{soft}{what}"] if soft and not rest else []
+
+    def _missed(self, name: str, cap: int | None) -> str:
+        if cap is None or self.room.bytes <= cap:
+            return ""
+        return f"raw copies take {self.room.bytes:,} bytes, above the {name} of {cap:,}"
 
     def _free(self) -> list[Held]:
         """What may go without asking further: over, analyzed, kept by no rule."""
         bound = self.gone.keys() | self.kept.keys()
-        return [held for held in self.sessions if not (held.active or held.flaw or held.session_id in bound)]
+        return [held for held in self.sessions if not (held.active or held.flaw or held.uid in bound)]
 
     def _cost(self, held: Held) -> tuple[bool, bool, bool, float, str]:
         """Over the hard cap, what it costs to lose one: the least goes first."""
-        return bool(held.flaw) and held.tried, held.session_id in self.kept, bool(held.flaw), held.last, held.session_id
+        return bool(held.flaw) and held.tried, held.uid in self.kept, bool(held.flaw), held.last, held.uid
 
     def _until(self, cap: int | None, candidates: Sequence[Held], rule: str) -> None:
         for held in candidates:
@@ -151,7 +158,7 @@ class _Planner:
         loss = bool(held.flaw) and held.tried
         analyze = bool(held.flaw) and not held.tried
         more = f"; not analyzed: {held.flaw}" if loss else "; it is analyzed first" * analyze
-        self.gone[held.session_id] = Choice(held, True, rule, why + more, self.room.drop(held), analyze, loss)
+        self.gone[held.uid] = Choice(held, True, rule, why + more, self.room.drop(held), analyze, loss)
 
     def _too_old(self, held: Held) -> bool:
         return self.policy.max_age is not None and self.now - held.last > self.policy.max_age

@@ -122,6 +122,13 @@ def drop(layout: Layout, gone: Iterable[tuple[str, str, Sealed | None]]) -> int:
         return _remove(layout, _loose(layout, named))
 
 
+def clear(layout: Layout, names: Iterable[str]) -> int:
+    """Remove those of these pieces that no session has. Returns the bytes freed. Under the lock. Raises Busy,
+    OSError."""
+    with hold(layout.lock):
+        return _remove(layout, _loose(layout, set(names)))
+
+
 def sweep(layout: Layout, now: float | None = None) -> int:
     """Remove what killed captures left: pieces that nothing names, files half written, unpacked copies, if older than
     AGE. Returns how many. No piece goes while a manifest cannot be read, which may name it: raises Damaged for that,

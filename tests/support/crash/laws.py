@@ -22,6 +22,7 @@ DERIVED = ("sessions", "chats", "actions", "orchestration")
 READERS = (("status",), ("cat", "chats"), ("list",))
 TRACKED = ".git-ml/tracked/"
 LIVE = f"{TRACKED}live/"
+JOURNALS = ("commits.taken", "forgetting.json", "raw/evicting.json")
 DAYS = 3 * 86_400.0
 """Seconds after which what a killed process left is nobody's any more."""
 
@@ -53,6 +54,16 @@ def reads_whole(machine: Machine, commands: bool) -> None:
         _ensure(ended.code == 0 or (ended.code == 3 and "error: " in ended.err), f"{' '.join(reader)}: {ended}")
 
 
+def nothing_evicted_blindly(machine: Machine) -> None:
+    """Where a raw copy was evicted, a digest is there or the loss is told."""
+    layout = machine.context.layout
+    gone = {str(copy["session_id"]) for copy in manifests.every(layout) if "evicted" in copy}
+    lifecycle = map(json.loads, fold(layout, "lifecycle").lines)
+    told = {str(record["session_id"]) for record in lifecycle if record["to"] == "data_loss"}
+    told |= {str(json.loads(line)["session_id"]) for line in fold(layout, "digests").lines}
+    _ensure(gone <= told, f"evicted without a digest: {sorted(gone - told)}")
+
+
 def nothing_lost(machine: Machine, before: Folds, operation: Operation) -> None:
     """What a hook had recorded is there, whatever happened since."""
     now = folds(machine)
@@ -82,6 +93,8 @@ def raw_whole(machine: Machine, operation: Operation) -> None:
     layout = machine.context.layout
     for path in manifests.paths(layout):
         copy = manifests.read(path)
+        if "evicted" in copy:
+            continue
         _ensure(not reading.flaws(layout, copy), f"a raw copy is damaged: {reading.flaws(layout, copy)}")
         text = b"".join(reading.text(layout, copy)) if operation.gone else b""
         _ensure(not operation.gone or operation.gone.encode() not in text, "what was taken out is in a raw copy")
@@ -162,7 +175,7 @@ def nothing_left(machine: Machine) -> None:
 
 def leftovers(machine: Machine) -> list[str]:
     """Files and folders of an operation that never came to its end."""
-    notes = [machine.local / name for name in ("commits.taken", "forgetting.json") if (machine.local / name).exists()]
+    notes = [machine.local / name for name in JOURNALS if (machine.local / name).exists()]
     paths = [*machine.local.rglob("*"), *(machine.repo / ".git-ml").rglob("*")]
     halves = [path for path in paths if path.name.endswith(".tmp") or path.name.startswith(GONE)]
     parts = [path for path in paths if is_part(f"{path.parent.name}/{path.name}")]

@@ -23,6 +23,7 @@ from gitml.store import spool
 SESSION = "11111111-2222-4333-8444-555555555555"
 OTHER = "99999999-2222-4333-8444-555555555555"
 SECRET = made(3)["github-token"]
+SWEEP = ("sweep", "--max-age", "7d", "--remove-all")
 COMPACT = ("compact", "--older-than", "0d")
 FORGOTTEN = "do step 1"
 """What a prompt says that ``forget`` takes out."""
@@ -163,6 +164,13 @@ def untaken(machine: Machine) -> None:
         machine.must("-c", "core.hooksPath=/dev/null", "commit", "-q", "-am", f"unseen {number}")
 
 
+def digested(machine: Machine) -> None:
+    """Two sessions with raw copies; there is a digest of one of them, and the other went on."""
+    untaken(machine)
+    expect(machine.gitml("sweep", "--keep-all"), 0)
+    _turns(machine, 9)
+
+
 def _turns(machine: Machine, turns: int) -> Path:
     return _session(machine, turns).write(machine.home / ".claude" / "projects")
 
@@ -249,6 +257,7 @@ ALL = (
     Operation(
         "compact commit", old, command(*COMPACT, "--commit"), again(command(*COMPACT, "--commit")), command="compact"
     ),
+    Operation("sweep", digested, command(*SWEEP), again(command(*SWEEP)), command="sweep"),
     Operation("repair", damaged, command("verify", "--repair"), again(command("verify", "--repair")), command="verify"),
 )
 OPERATIONS = {one.name: one for one in ALL if not one.command or one.command in COMMANDS}

@@ -118,6 +118,7 @@ class Case:
         self.number += 1
         laws.reads_whole(machine, not self.quick)
         laws.nothing_lost(machine, self.before, operation)
+        laws.nothing_evicted_blindly(machine)
         operation.heal(machine)
         if exactly:
             laws.user_unharmed(machine, self.user)
