@@ -4,7 +4,7 @@ import json
 import os
 import time
 
-from gitml.config import WITH_COMMITS
+from gitml.config import SIDE_BRANCH, WITH_COMMITS
 from gitml.ops import hooklog, silence
 from gitml.ops.context import open_at
 from gitml.ops.record.answer import await_answer
@@ -131,11 +131,15 @@ def _tell(context: "Context", payload: "dict[str, Any]", output: int) -> None:
 
 
 def _heal(context: "Context") -> None:
-    """A clone of what somebody else set up gets its hooks; in all others this is one look."""
+    """A clone of what somebody else set up gets its hooks, and what side branches hold. In others this is one look."""
     if not os.path.exists(context.layout.setup):
         from gitml.ops.setup.heal import heal
 
         heal(context)
+        if context.config.way() == SIDE_BRANCH:
+            from gitml.ops.persist import side
+
+            side.fetch_aside(context)
 
 
 def _git_side(context: "Context") -> None:

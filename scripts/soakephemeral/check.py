@@ -79,10 +79,17 @@ def _promised(round: Round, fate: Fate, events: list[dict[str, Any]]) -> set[str
     if round.way == "with-commits":
         pushed = max((one["begun"] for one in events if one["what"] == "pushed"), default=0.0)
         return {one["answer"] for one in stops if one["ended"] < pushed}
-    promised = {one["answer"] for one in stops if _in_time(round, fate, one)}
+    brief = _waits_briefly(round, stops)
+    promised = {one["answer"] for one in stops if _in_time(round, fate, one) and one["answer"] not in brief}
     if not fate.gone:  # the remote was up at the end, and a hook ran: nothing was lost while it was not
         promised |= {one["answer"] for one in stops}
     return promised
+
+
+def _waits_briefly(round: Round, stops: list[dict[str, Any]]) -> set[str]:
+    """The turns whose hook may have waited for a second alone, because one before it waited in vain."""
+    limit = SHARE if round.way == "side-branch" else BUDGET / 2
+    return {one["answer"] for number, one in enumerate(stops) if any(old["hook"] >= limit for old in stops[:number])}
 
 
 def _in_time(round: Round, fate: Fate, stop: dict[str, Any]) -> bool:

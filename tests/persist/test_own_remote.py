@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from support.persisting import OWN, Remote, own, parents, payload, shared, status
 from support.riding import ONLY_CHATS, Clone
+from support.stop_check import wait_until
 from support.transcript import varied
 
-from gitml.ops.persist import state
+from gitml.ops.persist import patience, state
+from gitml.ops.persist.own import own_commits
 
 SESSION = "11111111-2222-4333-8444-555555555555"
 
@@ -274,6 +276,22 @@ def test_a_slow_remote_is_waited_for_as_long_as_the_budget(tmp_path: Path, home:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert status(clone) == "## work...origin/work\n"
+
+
+def test_a_remote_that_hangs_is_waited_for_once(tmp_path: Path) -> None:
+    """The next hooks wait a second; both turns arrive, and then the whole budget is used again."""
+    remote, clone = shared(tmp_path, "hook_budget_ms = 2500\n" + OWN + ONLY_CHATS)
+    remote.hook("sleep 3\n")
+    took, chats = [], []
+    for number in range(2):
+        chats.append(clone.chat(number))
+        started = time.monotonic()
+        own_commits(clone.context, started)
+        took.append(time.monotonic() - started)
+    assert took[0] > 2.4 and took[1] < 2
+    wait_until(lambda: remote.chats() == chats and not clone.rides() and not clone.waiting())
+    wait_until(lambda: not patience.is_slow(clone.context.layout))
+    assert patience.deadline(clone.context, 100.0) == 102.5
 
 
 def test_a_hook_meanwhile_waits_its_turn(pair: tuple[Remote, Clone], home: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.riding import LIVE
 from support.siding import CONFIG, WORKING, Env, World
+from support.stop_check import wait_until
 
 from gitml.git import default_branch
 from gitml.ops.persist import side
@@ -81,6 +84,21 @@ def test_a_fresh_clone_reads_all(world: World, options: list[str]) -> None:
     assert (env.root / ".git/shallow").exists() == bool(options and "depth" in options[0])
     mine = env.turn(9)
     assert env.send() == {} and world.on_remote("gitml/main") == [*ids[:3], mine]
+
+
+def test_a_clone_heals_with_what_side_branches_hold(world: World) -> None:
+    """The first session in a clone that nobody set up fetches them beside its start, which waits for nothing."""
+    one = world.first.turn(1)
+    world.first.send()
+    root = world.folder / "bare"
+    world.first.git("clone", "-q", f"file://{world.remote}", str(root))
+    env = Env(root)
+    given = {"session_id": "s1", "cwd": str(root), "hook_event_name": "SessionStart", "source": "startup"}
+    subprocess.run(
+        [sys.executable, "-m", "gitml", "hook", "claude"], cwd=root, env=env.environ(), check=True,
+        input=json.dumps(given).encode(), capture_output=True,
+    )  # fmt: skip
+    wait_until(lambda: env.read() == [one])
 
 
 def test_a_partial_clone_fetches_what_it_lacks(world: World) -> None:

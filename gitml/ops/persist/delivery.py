@@ -12,7 +12,7 @@ from gitml.git import grafting, refs, sending
 from gitml.git.asked import Settings, settings
 from gitml.git.run import GitFailed, run
 from gitml.model.times import of_epoch
-from gitml.ops.persist import mirror, side
+from gitml.ops.persist import mirror, patience, side
 from gitml.ops.persist.sidenames import HEADS, REMOTES, first_fit, readable
 from gitml.ops.riding.settle import settle
 from gitml.redact.gate import seal_state
@@ -109,7 +109,7 @@ def trouble(context: "Context") -> "dict[str, dict[str, str]]":
 
 
 def _deliver(context: "Context", deadline: float) -> "dict[str, str]":
-    known = settings(context.where.root)
+    known, started = settings(context.where.root), time.monotonic()
     failed: dict[str, str] = {}
     for one in unsent(context, known):
         try:
@@ -118,6 +118,10 @@ def _deliver(context: "Context", deadline: float) -> "dict[str, str]":
             failed[one.name] = str(error)
     failed = {name: why for name, why in failed.items() if why}
     _remember(context, failed)
+    if not failed:
+        patience.answered(context.layout)
+    elif time.monotonic() > (started + deadline) / 2:
+        patience.in_vain(context.layout)
     if not failed and not unsent(context, known):
         remove_files([os.path.join(context.layout.local, side.WANTED)])
     settle(context)  # what came with it from others is to be read

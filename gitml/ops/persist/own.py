@@ -10,6 +10,7 @@ import time
 
 from gitml.git.process import detach
 from gitml.ops import hooklog
+from gitml.ops.persist import patience
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,20 +22,28 @@ LONGEST = 120.0
 
 def own_commits(context: "Context", started: float) -> None:
     """Deliver what waits. ``started``: when the hook began, by the monotonic clock. Raises OSError."""
-    deadline = started + context.config.get("hook_budget_ms") / 1000
+    deadline = patience.deadline(context, started)
     ours, theirs = os.pipe()
     detach(lambda: _work(context), keep=theirs)
     os.close(theirs)
     poll = select.poll()
     poll.register(ours, select.POLLHUP)
-    poll.poll(max(0.0, deadline - time.monotonic()) * 1000)
+    ended = poll.poll(max(0.0, deadline - time.monotonic()) * 1000)
     os.close(ours)
+    if not ended:
+        patience.in_vain(context.layout)
 
 
 def _work(context: "Context") -> None:
     from gitml.ops.persist.deliver import deliver
+    from gitml.ops.persist.state import DELIVERED, WAITS
 
+    started = time.monotonic()
     try:
-        deliver(context, LONGEST)
+        did = deliver(context, LONGEST).did
+        if did == DELIVERED:
+            patience.answered(context.layout)
+        elif did == WAITS and time.monotonic() - started > context.config.get("hook_budget_ms") / 2000:
+            patience.in_vain(context.layout)
     except Exception as error:
         hooklog.failed(error, ["claude", "own-commits"])

@@ -36,17 +36,18 @@ class Pulled:
         return {"remote": self.remote, "branches": self.branches, "files": self.files, "missing": self.missing}
 
 
-def pull(context: Context, remote: str | None = None, prune: bool = False) -> Pulled:
+def pull(context: Context, remote: str | None = None, prune: bool = False, *, unattended: bool = False) -> Pulled:
     """Fetch the side branches of ``remote`` (the one that is pushed to) and make what they hold readable here.
 
     The refspec is named, so a single-branch clone gets them too; in a shallow clone their last commits come, which hold
-    everything. ``prune``: what the remote no longer has is forgotten here, too. Raises NothingHere for a remote that
-    is none, GitFailed where it cannot be reached, BadUsage, Busy, OSError.
+    everything. ``prune``: what the remote no longer has is forgotten here, too. ``unattended``: nobody is there whom
+    ssh could ask for a passphrase. Raises NothingHere for a remote that is none, GitFailed where it cannot be reached,
+    BadUsage, Busy, OSError.
     """
     known = settings(context.where.root)
     asked = _remote(context, known, remote)
     if asked:
-        _fetch(context, readable(context), asked, prune)
+        _fetch(context, asked, prune, known if unattended else None)
     done = _fold_in(context, asked)
     settle(context)
     return done
@@ -61,22 +62,22 @@ def _remote(context: Context, known: Settings, named: str | None) -> str:
     return named
 
 
-def _fetch(context: Context, names: list[Template], remote: str, prune: bool) -> None:
-    where, deadline = context.where, time.monotonic() + SECONDS
+def _fetch(context: Context, remote: str, prune: bool, known: Settings | None) -> None:
+    where, names, deadline = context.where, readable(context), time.monotonic() + SECONDS
     specs = list(dict.fromkeys(one.refspec(remote) for one in names))
     try:
-        sending.fetch(where.root, where.common_dir, remote, specs, SECONDS, prune)
+        sending.fetch(where.root, where.common_dir, remote, specs, SECONDS, prune, known)
     except GitFailed:
         # What the remote had once may stand where it has another branch now: git keeps no `a` beside `a/b`.
-        specs = _beside(context, names, remote, deadline)
+        specs = _beside(context, names, remote, deadline, known)
         if not specs:
             raise
-        sending.fetch(where.root, where.common_dir, remote, specs, max(1.0, deadline - time.monotonic()))
+        sending.fetch(where.root, where.common_dir, remote, specs, max(1.0, deadline - time.monotonic()), known=known)
 
 
-def _beside(context: Context, names: list[Template], remote: str, deadline: float) -> list[str]:
+def _beside(context: Context, names: list[Template], remote: str, deadline: float, known: Settings | None) -> list[str]:
     """Refspecs that put each side branch where it fits beside those known here. Raises GitFailed."""
-    there = sending.heads(context.where.root, remote, max(1.0, deadline - time.monotonic()))
+    there = sending.heads(context.where.root, remote, max(1.0, deadline - time.monotonic()), known)
     kind = f"{REMOTES}{remote}/"
     taken = [ref[len(kind) :] for ref in refs.branches(context.where.root) if ref.startswith(kind)]
     specs = []

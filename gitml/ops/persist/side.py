@@ -11,7 +11,7 @@ from gitml.errors import GitmlError
 from gitml.git import grafting, head, refs, sending, staging, worktrees
 from gitml.git.asked import Settings, settings
 from gitml.git.objects import ids
-from gitml.ops.persist import mirror
+from gitml.ops.persist import mirror, patience
 from gitml.ops.persist.sidenames import DETACHED, HEADS, REMOTES, first_fit, template
 from gitml.ops.riding import carry
 from gitml.ops.riding.commits import drain
@@ -68,10 +68,23 @@ def after_turn(context: "Context", started: float) -> None:
     finally:
         if delivery.wanted(context):
             if os.environ.get(REMOTE) == "true":
-                left = context.config.get("hook_budget_ms") / 1000 - (time.monotonic() - started)
+                left = patience.deadline(context, started) - time.monotonic()
                 delivery.hurry(context, max(left, 0.0) * SHARE)
             else:
                 delivery.aside(context)
+
+
+def fetch_aside(context: "Context") -> None:
+    """Fetch what other machines left on side branches, in a process of its own; returns at once."""
+    from gitml.git.process import detach
+
+    detach(lambda: _fetch(context))
+
+
+def _fetch(context: "Context") -> None:
+    from gitml.ops.persist.pull import pull
+
+    pull(context, unattended=True)
 
 
 def record(context: "Context") -> int:
