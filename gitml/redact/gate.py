@@ -98,8 +98,10 @@ class Lines:
         return known
 
     def _value(self, value: "Any", key: str = "") -> "Any":
+        from gitml.redact.blobs import drop_signature
+
         if isinstance(value, str):
-            return self.text(value, key)
+            return self.text(drop_signature(value) if key == "signature" else value, key)
         if isinstance(value, dict):
             return {self.text(name): self._value(member, name) for name, member in value.items()}
         return [self._value(member, key) for member in value] if isinstance(value, list | tuple) else value

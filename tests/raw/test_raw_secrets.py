@@ -49,6 +49,7 @@ def test_secrets_become_marks_everywhere(context: Context, tmp_path: Path) -> No
     made.result(one, SECRET, toolUseResult={"stdout": f"x {SECRET}", "answers": {f"is it {SECRET}?": "yes"}})
     picture = {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo" + "A" * 5000}
     image = {"type": "image", "source": picture}
+    made.response([{"type": "thinking", "thinking": "hm", "signature": "Eo5kCkYIAbDd+fGh1234" * 12}])
     made.record("user", message={"role": "user", "content": [image]})
     made.write(tmp_path / "projects")
     captured(context, tmp_path / "projects")
@@ -56,6 +57,7 @@ def test_secrets_become_marks_everywhere(context: Context, tmp_path: Path) -> No
     assert SECRET.encode() not in text
     assert b"[redacted:github-token:1]" in text
     assert b"AAAAAAAA" not in text and b"image/png" in text
+    assert b"Eo5kCkYI" not in text
     assert len(values(text)) == len(made.lines)
     assert [value["type"] for value in values(text)] == [json.loads(line)["type"] for line in made.lines]
 
