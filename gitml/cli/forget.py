@@ -41,6 +41,7 @@ def command(
     context = opening.open_store(run.folder)
     if not dry_run:
         unfinished.finish(context.layout)
+        forget.out_of_copies(context)
     plan = forget.plan(context, _chosen(context, ids, session, since, until), time.time())
     if dry_run:
         run.emit({**plan.to_dict(), "purged": 0, "dry_run": True})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gitml.ops.context import Context
 
 EVENTS = ("SessionStart", "UserPromptSubmit", "Stop", "SubagentStop", "PreCompact", "SessionEnd")
-NOTED = ("commits.pending", "commits.taken", "forgetting.json")
+NOTED = ("commits.pending", "commits.taken", "forgetting.json", "raw/stale")
 """Files of the local state that say there is something to settle."""
 
 MOST_INPUT = 16 * 1024 * 1024

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,23 @@ def test_lines_that_are_not_json(context: Context, tmp_path: Path, line: bytes, 
     path.write_bytes(path.read_bytes() + b'{"type":"last')
     captured(context, tmp_path / "projects")
     assert text_of(context) == text
+
+
+def test_forgetting_that_was_cut_off_reaches_copies(context: Context, tmp_path: Path) -> None:
+    """A kill after the records went and before the copies did: the next hook that settles has it done beside it."""
+    from gitml.ops.forgetting import unfinished
+    from gitml.ops.riding.settle import settle
+    from gitml.store.raw import stale
+
+    made = conversation("first", "private", "last")
+    made.write(tmp_path / "projects")
+    captured(context, tmp_path / "projects")
+    chat = next(one for one in fold(context.layout, "chats").records() if "private" in one["input"])
+    plan = forgetting.plan(context, by_ids(context, (chat["id"],)), 1e9)
+    unfinished.do(context.layout, plan.graves, [], [])
+    assert b"private" in text_of(context) and stale.noted(context.layout)
+    settle(context)
+    deadline = time.monotonic() + 20
+    while stale.noted(context.layout) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert b"private" not in text_of(context)

@@ -13,6 +13,7 @@ from gitml.ops.forgetting.history import Held, held, rewrite
 from gitml.ops.forgetting.targets import Chosen, targets
 from gitml.ops.raw.every import mend
 from gitml.ops.reading import views
+from gitml.store.raw import stale
 
 if TYPE_CHECKING:
     from gitml.ops.context import Context
@@ -81,12 +82,20 @@ def apply(context: Context, plan: Plan) -> int:
     }
     read = [(agents.get(session_id, "claude"), session_id) for session_id in plan.sessions]
     purged = unfinished.do(context.layout, plan.graves, read, list(plan.quoted))
-    raw = mend(context)
-    if raw.errors:
-        failed = f"what is forgotten may still be in a raw copy: {'; '.join(raw.errors)}"
-        raise GitmlError(failed, hint="gitml sync")
+    out_of_copies(context)
     again(context, sorted(set(plan.quoted.values()).difference(plan.sessions)), plan.now)
     return purged
+
+
+def out_of_copies(context: Context) -> None:
+    """Take what was forgotten out of raw copies, where it may be in any. Raises GitmlError where that failed; the next
+    sync or session does it."""
+    if not stale.noted(context.layout):
+        return
+    raw = mend(context)
+    if raw.errors or raw.busy:
+        failed = f"what is forgotten may still be in a raw copy: {'; '.join(raw.errors) or 'another gitml is at one'}"
+        raise GitmlError(failed, hint="gitml sync")
 
 
 def _grave(stamp: str, stream: str, target: str, session_id: str, of: str = "") -> Record:

@@ -53,6 +53,10 @@ def finish(layout: "Layout") -> int:
             from gitml.store.raw.kept import drop
 
             drop(layout, [(agent, session_id, None) for agent, session_id in read])
+        if os.path.isdir(layout.raw):
+            from gitml.store.raw import stale
+
+            stale.note(layout)
         remove_files([_path(layout)])
     return purged
 

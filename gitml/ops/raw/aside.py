@@ -43,6 +43,27 @@ def capture_others(context: "Context", running: str, deadline: float) -> None:
         hooklog.failed(error, ["claude", "capture"])
 
 
+def mend_aside(context: "Context") -> None:
+    """Take what was forgotten out of raw copies, in a process of its own; returns at once."""
+    from gitml.git.process import detach
+    from gitml.store.raw import stale
+
+    if stale.due(context.layout):
+        detach(lambda: _mend(context))
+
+
+def _mend(context: "Context") -> None:
+    from gitml.ops.raw.every import mend
+    from gitml.store.raw import stale
+
+    try:
+        stale.tried(context.layout)
+        for error in mend(context).errors:
+            hooklog.failed(GitmlError(error), ["claude", "capture"])
+    except Exception as error:  # as above
+        hooklog.failed(error, ["claude", "capture"])
+
+
 def _sweep(context: "Context") -> None:
     """Once a day: it reads every manifest."""
     from gitml.store.raw import kept

@@ -11,6 +11,7 @@ from gitml.model.digest import hexhash
 from gitml.ops import silence
 from gitml.ops.raw import seen, unwanted
 from gitml.ops.raw.copying import Copying
+from gitml.ops.raw.pieces import Pieces
 from gitml.ops.raw.session import missing, names, together, unpacked
 from gitml.redact.gate import seal_state
 from gitml.store import tombstones
@@ -41,23 +42,36 @@ def capture(
     *,
     timeout: float = 10.0,
     evicted_at: str = "",
+    pieces: Pieces | None = None,
 ) -> bool:
     """Bring the raw copy of a session up to date with what is recorded of it. Returns whether anything was written.
 
     ``source`` None: its transcript is gone; then the copy itself is brought up to date with rules and tombstones. What
     is not recorded yet is not searched for secrets yet, and waits. A copy that was evicted stays away unless the source
-    grew; ``evicted_at``: when another clone did that, as the lifecycle tells, "" if none did. Raises Busy, OSError,
-    Damaged; EngineFailed, TooSlow where secrets cannot be looked for: then the copy stays as it was.
+    grew; ``evicted_at``: when another clone did that, as the lifecycle tells, "" if none did. ``pieces``: what a run
+    over many sessions knows of others.
+
+    Raises Busy, OSError, Damaged; EngineFailed, TooSlow where secrets cannot be looked for: the copy stays as it was.
     """
     number = int(hexhash(f"{agent}:{session_id}", 4), 16) % LOCKS
     with hold(os.path.join(context.layout.raw, "locks", f"{number:02d}"), timeout):
-        return _Capture(context, adapter, agent, session_id, source).run(evicted_at)
+        known = pieces or Pieces(context.layout)
+        return _Capture(context, adapter, agent, session_id, source, known).run(evicted_at)
 
 
 class _Capture:
     """One run over one session, under its lock."""
 
-    def __init__(self, context: Context, adapter: Adapter, agent: str, session_id: str, source: Source | None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        adapter: Adapter,
+        agent: str,
+        session_id: str,
+        source: Source | None,
+        pieces: Pieces,
+    ) -> None:
+        self.pieces = pieces
         self.context = context
         self.layout = context.layout
         self.adapter = adapter
@@ -116,7 +130,7 @@ class _Capture:
         with ExitStack() as stack:
             source, found = self._files(stack, copy, anew)
             hidden = unwanted.Unwanted(self.adapter, source, self.graves, self.silent)
-            copying = Copying(self.context, self.adapter, gate, hidden, None if anew else copy)
+            copying = Copying(self.context, self.adapter, gate, hidden, None if anew else copy, self.pieces)
             files = [copying.file(path, name, source, now, _file(copy, name)) for path, name in found.items()]
             manifest = self._manifest(copy, now, [*filter(None, files), *copying.left(copy, found)], copying)
         return self._publish(manifest, copy)
@@ -148,6 +162,7 @@ class _Capture:
         count, digest = reading.summed(self.layout, manifest)
         whole = {**manifest, "raw_bytes": count, "raw_sha256": digest}
         kept.publish(self.layout, whole, seal_state(whole))
+        self.pieces.add(whole)
         return True
 
 

@@ -10,14 +10,13 @@ from gitml.model.jsonl import encode
 from gitml.ops.raw.session import is_at, sidecar
 from gitml.ops.record import cursor as cursors_of
 from gitml.redact.gate import Lines
-from gitml.store.raw import manifests, reading
-from gitml.store.raw.writing import Known, Writer
+from gitml.store.raw import reading
+from gitml.store.raw.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gitml.agents.base import Adapter, AgentFile, Source
     from gitml.ops.context import Context
+    from gitml.ops.raw.pieces import Pieces
     from gitml.ops.raw.seen import Seen
     from gitml.ops.raw.unwanted import Unwanted
     from gitml.redact.gate import Gate
@@ -30,7 +29,15 @@ class Copying:
     """One run. ``copy`` is what is there and goes on; None where all is made ``anew``. ``damage`` counts lines that
     cannot be kept because they cannot be read, ``latest`` is the latest time in what was added."""
 
-    def __init__(self, context: Context, adapter: Adapter, gate: Gate, hidden: Unwanted, copy: Manifest | None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        adapter: Adapter,
+        gate: Gate,
+        hidden: Unwanted,
+        copy: Manifest | None,
+        pieces: Pieces,
+    ) -> None:
         self.context = context
         self.adapter = adapter
         self.lines = Lines(gate)
@@ -38,7 +45,7 @@ class Copying:
         self.anew = copy is None
         self.damage = 0
         self.latest = ""
-        self._known: Known | None = None
+        self._pieces = pieces
         self._quotes = [encode(self.lines.text(text))[1:-1] for text in sorted(hidden.quotes)]
 
     def file(self, path: str, name: str, source: Source, now: Seen, old: File | None) -> File | None:
@@ -64,7 +71,7 @@ class Copying:
         self, path: str, name: str, source: Source, agent: AgentFile | None, until: int | None, offset: int, old: Any
     ) -> File:
         seen = os.stat(path)
-        writer = Writer(self.context.layout, source.session_id, self._pieces() if not offset else None)
+        writer = Writer(self.context.layout, source.session_id, self._pieces.known() if not offset else None)
         if offset:
             writer.resume(old["segments"])
         end = self._copy(path, offset, until, writer)
@@ -105,17 +112,3 @@ class Copying:
     def _meta(self, agent: AgentFile | None) -> str:
         records, _ = sidecar(self.adapter, agent) if agent is not None else ([], "")
         return self.lines.seal(records[:1]).data.decode() if records else ""
-
-    def _pieces(self) -> Known:
-        """Where pieces of other sessions end, by how they begin: a session that goes on from another one begins as
-        that does."""
-        if self._known is None:
-            self._known = {}
-            for segment in self._segments():
-                self._known.setdefault(segment[5], {})[segment[3]] = segment[0]
-        return self._known
-
-    def _segments(self) -> Iterator[list[Any]]:
-        for manifest in manifests.every(self.context.layout):
-            for file in manifest.get("files", ()):
-                yield from file["segments"]

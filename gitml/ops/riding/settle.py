@@ -37,6 +37,10 @@ def settle(context: "Context", patience: float = 0.0) -> None:
     """
     drain(context)
     unfinished.finish(context.layout)
+    if os.path.exists(os.path.join(context.layout.raw, "stale")):
+        from gitml.ops.raw.aside import mend_aside
+
+        mend_aside(context)  # seconds of work
     try:
         _follow_history(context)
     finally:
