@@ -150,7 +150,7 @@ def _one(run: Run, safety: Any, session_id: str) -> None:
         (each for each in safety.sessions if each.get("session_id") == session_id), {"session_id": session_id}
     )
     standing, row = safety.of(session_id), _row(safety, record)
-    run.emit({**row, "reached": standing.reached, "history": standing.history})
+    run.emit({**row, "reached": standing.reached, "history": standing.history, "facts": standing.facts})
     run.say(f"{session_id}  {row['stage']}{'' if row['why'] else '  (safe to clean away)'}")
     for step in standing.history:
         forced = "  forced" if step.get("forced") else ""
@@ -158,5 +158,7 @@ def _one(run: Run, safety: Any, session_id: str) -> None:
         run.say(f"  {moment(step.get('timestamp'))}  {moved}  by {one_line(step.get('by') or 'unknown')}{forced}")
         if step.get("notes"):
             run.say(f"      {one_line(step['notes'])}")
+    for fact in standing.facts:
+        run.say(f"  {moment(fact.get('timestamp'))}  {one_line(fact['to'])}: {one_line(fact.get('notes'))}")
     if row["why"]:
         run.say(f"  not safe to clean away: {row['why']}")

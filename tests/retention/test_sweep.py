@@ -7,13 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.digesting import LATER, configured
+from support.digesting import LATER, configured, digested
+from support.ingesting import take
 from support.sweeping import copies, facts, mute, name, room, session, stocked, swept, undigested
 
 from gitml.errors import Busy, GitmlError
 from gitml.ops.context import Context
 from gitml.ops.retention.policy import DAY, Policy
 from gitml.ops.retention.sweep import Wanted, look
+from gitml.store.fold import fold
 from gitml.store.lock import hold
 from gitml.store.raw import manifests, objects
 
@@ -205,3 +207,18 @@ def test_a_copy_that_grew_meanwhile_stays(stock: Stock, monkeypatch: pytest.Monk
     swept(context, projects)
     gone, _ = evicting.apply(context, planned.order, LATER)
     assert gone == [name(1)] and name(0) in copies(context)
+
+
+def test_a_digest_says_what_the_copy_was(stock: Stock) -> None:
+    """Made again when the copy is gone and the transcript is not, it is the same; once the session went on it is not of
+    that copy any more."""
+    context, projects = stock
+    swept(context, projects)
+    swept(context, projects, Policy(max_age=85 * DAY))
+    before = fold(context.layout, "digests").lines
+    digested(context, again=True)
+    assert fold(context.layout, "digests").lines == before and before[0].count(b"raw_sha256") == 1
+    session(0, 100, turns=6).write(projects)
+    take(context, projects, name(0))
+    digested(context)
+    assert fold(context.layout, "digests").lines[0].count(b"raw_sha256") == 0

@@ -180,6 +180,7 @@ def _make(context: Context, plan: Plan, item: Item, now: float, report: Report) 
     material, gate = _material(context, plan, session)
     material.forgotten = item.forgotten
     old = plan.digests.get(str(session["session_uid"]))
+    material.raw = material.raw or _raw_before(material, old)
     made = _with_texts(digest_of(material), material, old)
     digest = shrunk(made, lambda record: len(gate.seal("digests", record).data))
     lines = [gate.seal("digests", digest)] if old is None else _instead(digest, old, gate)
@@ -205,6 +206,13 @@ def _material(context: Context, plan: Plan, session: Record) -> tuple[Material, 
     assert material is not None
     material.raw = stated(copy) if copy is not None else {}
     return material, gate
+
+
+def _raw_before(material: Material, old: Record | None) -> Record:
+    """Of a copy that was evicted, an older digest of the same state still says what it was."""
+    if old is None or _whole(old.get("forgotten")) != material.forgotten or _state(old) < _state(material.session):
+        return {}
+    return {key: old[key] for key in ("raw_bytes", "raw_sha256") if key in old}
 
 
 def _with_texts(digest: Record, material: Material, old: Record | None) -> Record:

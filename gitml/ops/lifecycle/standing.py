@@ -17,20 +17,24 @@ Record = dict[str, Any]
 
 class Standing:
     """``stage`` today · ``reached`` {stage: the first time it was reached} · ``notes`` {stage: the newest ones} ·
-    ``history``: the transitions, by time · ``evicted_at``: when the raw copy went, "" if it did not."""
+    ``history``: the transitions, by time · ``facts``: records of raw copies that went, by time · ``evicted_at``: when
+    the first did, "" if none."""
 
-    __slots__ = ("evicted_at", "history", "notes", "reached", "stage")
+    __slots__ = ("evicted_at", "facts", "history", "notes", "reached", "stage")
 
     def __init__(self) -> None:
         self.stage = STAGES[0]
         self.reached: dict[str, str] = {}
         self.notes: dict[str, str] = {}
         self.history: list[Record] = []
+        self.facts: list[Record] = []
         self.evicted_at = ""
 
     def take(self, record: Record) -> None:
         """The next record of this session by ``order``."""
         to, when = record.get("to"), str(record.get("timestamp") or "")
+        if to in ("evicted", "data_loss"):
+            self.facts.append(record)
         if to == "evicted":
             self.evicted_at = self.evicted_at or when
         if rank(to) < 0:
