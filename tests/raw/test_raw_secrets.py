@@ -14,7 +14,7 @@ from support.secrets_made import made as secrets
 from support.transcript import Transcript
 
 from gitml.ops import silence
-from gitml.ops.context import Context
+from gitml.ops.context import Context, open_at
 from gitml.ops.forgetting import forget as forgetting
 from gitml.ops.forgetting.targets import by_ids, by_session
 from gitml.ops.raw.every import mend
@@ -89,8 +89,6 @@ def test_changed_rules_reach_what_was_captured(context: Context, tmp_path: Path,
     captured(context, tmp_path / "projects")
     (tmp_path / "repo/.git-ml").mkdir()
     (tmp_path / "repo/.git-ml/config.toml").write_text('[redact]\ndeny = ["codeword-[a-z]+"]\n')
-    from gitml.ops.context import open_at
-
     changed = open_at(str(tmp_path / "repo"))
     if source == "gone":
         shutil.rmtree(tmp_path / "projects")
@@ -124,6 +122,14 @@ def test_a_forgotten_chat_leaves_every_copy(context: Context, tmp_path: Path, so
         assert reading.flaws(context.layout, copy_of(context, session_id)) == []
     if source == "there":
         assert not again(context, tmp_path / "projects")
+        for path in Path(context.layout.spools).rglob("lifecycle.jsonl"):
+            path.unlink()  # the tombstones ride on another branch
+        (tmp_path / "repo/.git-ml").mkdir()
+        (tmp_path / "repo/.git-ml/config.toml").write_text('[redact]\ndeny = ["zzz"]\n')
+        elsewhere = open_at(str(tmp_path / "repo"))
+        assert captured(elsewhere, tmp_path / "projects")
+        assert copy_of(elsewhere)["rules"] != copy_of(elsewhere, OTHER)["rules"]
+        assert b"private" not in text_of(elsewhere)
 
 
 def test_a_forgotten_session_has_no_copy(context: Context, tmp_path: Path) -> None:

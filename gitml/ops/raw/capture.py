@@ -89,6 +89,9 @@ class _Capture:
         if self.session_id in self.silent.sessions or self._stays_evicted(old, evicted_at):
             return False
         copy = None if old is None or "evicted" in old else old
+        if copy is not None:  # another work tree's branch may not have the tombstone of what is gone from here
+            told = {(str(stream), str(target)) for stream, target in copy.get("forgotten", ())}
+            self.graves = tombstones.Tombstones(self.graves.pairs | told)
         now = seen.look(self.context, self.adapter, self.agent, self.session_id, self.source, copy)
         if now is None or (copy is not None and self._nothing_new(copy, now)):
             return False
@@ -133,6 +136,8 @@ class _Capture:
             copying = Copying(self.context, self.adapter, gate, hidden, None if anew else copy, self.pieces)
             files = [copying.file(path, name, source, now, _file(copy, name)) for path, name in found.items()]
             manifest = self._manifest(copy, now, [*filter(None, files), *copying.left(copy, found)], copying)
+            met = {*hidden.met, *map(tuple, copy.get("forgotten", ()) if copy else ())}
+            manifest["forgotten"] = [list(pair) for pair in sorted(met)]
         return self._publish(manifest, copy)
 
     def _files(self, stack: ExitStack, copy: Manifest | None, anew: bool) -> tuple[Source, dict[str, str]]:

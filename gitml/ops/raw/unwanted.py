@@ -26,9 +26,10 @@ def mark(graves: Tombstones, silent: Silences) -> str:
 
 
 class Unwanted:
-    """``lines`` {path: offsets of lines that go} · ``quotes``: texts of the prompts that go."""
+    """``lines`` {path: offsets of lines that go} · ``quotes``: texts of the prompts that go · ``met``: the tombstones
+    that hid anything, as (stream, target)."""
 
-    __slots__ = ("_agents", "_graves", "_silent", "lines", "quotes")
+    __slots__ = ("_agents", "_graves", "_silent", "lines", "met", "quotes")
 
     def __init__(self, adapter: Adapter, source: Source, graves: Tombstones, silent: Silences) -> None:
         self._graves = graves
@@ -36,6 +37,7 @@ class Unwanted:
         self._agents: set[str] = set()
         self.lines: dict[str, set[int]] = {}
         self.quotes: set[str] = set()
+        self.met: set[tuple[str, str]] = set()
         if not graves and not silent.spans:
             return
         self._main(adapter, source)
@@ -71,19 +73,24 @@ class Unwanted:
 
     def _chat(self, event: SessionEvent) -> bool:
         """Whether the turn that starts here goes."""
-        gone = ("chats", event.uuid) in self._graves.pairs or self._timed(event.timestamp)
+        gone = self._named("chats", event.uuid) or self._timed(event.timestamp)
         text = str(event.payload.get("text") or "")
         if gone and len(text) >= QUOTABLE:
             self.quotes.add(text)
         return gone
 
     def _hides(self, events: Iterable[SessionEvent]) -> bool:
-        pairs = self._graves.pairs
         return any(
             self._timed(event.timestamp)
-            or any((stream, str(event.payload.get("tool_id"))) in pairs for stream in ("actions", "orchestration"))
+            or any(self._named(stream, str(event.payload.get("tool_id"))) for stream in ("actions", "orchestration"))
             for event in events
         )
+
+    def _named(self, stream: str, target: str) -> bool:
+        hit = (stream, target) in self._graves.pairs
+        if hit:
+            self.met.add((stream, target))
+        return hit
 
     def _timed(self, timestamp: str) -> bool:
         return self._silent.hides("chats", {"timestamp": timestamp})

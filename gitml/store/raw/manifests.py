@@ -1,8 +1,8 @@
 """What a raw copy consists of: ``sessions/<agent>/<session>.json``.
 
-Keys of a copy: v agent session_id rules secrets graves updated_at damage raw_bytes raw_sha256 files; of a file: name
-kind source reader hidden meta segments. Of one that was evicted: v agent session_id evicted (bytes of the source that
-had been captured). docs/format.md explains each.
+Keys of a copy: v agent session_id rules secrets graves forgotten updated_at damage raw_bytes raw_sha256 files; of a
+file: name kind source meta segments. Of one that was evicted: v agent session_id evicted (bytes of the source that had
+been captured). docs/format.md explains each.
 """
 
 from __future__ import annotations
