@@ -27,16 +27,18 @@ SECTIONS: dict[str, dict[str, str]] = {
         "cat": "One stream, folded, as JSONL.",
     },
     "Record": {
-        "pull": "Fetch the side branches and fold them in.",
-        "push": "Take what waits into history by the way in force, and to the remote.",
         "sync": "Bring every stream up to date from the agents' transcripts and from git.",
         "seal": "Put what waits in the spool below .git-ml/tracked/live and stage it.",
-        "compact": "Fold old parts into the base.",
+        "push": "Take what waits into history by the way in force, and to the remote.",
+        "pull": "Fetch the side branches and fold them in.",
         "pause": "Stop recording in this clone.",
         "resume": "Record again.",
-        "forget": "Take records out of every view, for good.",
-        "redact": "Look for secrets in what is stored, and take them out.",
+    },
+    "Keep": {
+        "compact": "Fold old parts into the base.",
         "verify": "Check every line, id, part and invariant of the store.",
+        "redact": "Look for secrets in what is stored, and take them out.",
+        "forget": "Take records out of every view, for good.",
     },
     "Judge": {
         "digest": "Make the short summary that is kept of a session for ever.",
