@@ -11,10 +11,12 @@ from support.digesting import LATER, configured, digested
 from support.ingesting import take
 from support.sweeping import copies, facts, mute, name, room, session, stocked, swept, undigested
 
-from gitml.errors import Busy, GitmlError
+from gitml.errors import Busy, GitmlError, NothingHere
 from gitml.ops.context import Context
 from gitml.ops.retention.policy import DAY, Policy
 from gitml.ops.retention.sweep import Wanted, look
+from gitml.ops.verifying.evicted import evicted
+from gitml.ops.verifying.finding import Subject
 from gitml.store.fold import fold
 from gitml.store.lock import hold
 from gitml.store.raw import manifests, objects
@@ -222,3 +224,34 @@ def test_a_digest_says_what_the_copy_was(stock: Stock) -> None:
     take(context, projects, name(0))
     digested(context)
     assert fold(context.layout, "digests").lines[0].count(b"raw_sha256") == 0
+
+
+def test_a_session_that_has_just_begun_stays(stock: Stock) -> None:
+    """A transcript in which nothing was said has no time in it; that of its file tells that it may go on."""
+    context, projects = stock
+    mute(projects, 9)
+    now = next(projects.rglob(f"{name(9)}.jsonl")).stat().st_mtime + 60
+    swept(context, projects, Policy(hard_cap=1), now)
+    assert name(9) in copies(context) and facts(context, "data_loss") == []
+
+
+def test_a_folder_that_is_not_there(stock: Stock) -> None:
+    """A mistyped folder is told at once, and nothing goes."""
+    context, projects = stock
+    swept(context, projects)
+    with pytest.raises(NothingHere):
+        swept(context, projects / "nowhere", Policy(hard_cap=1), remove_all=True)
+    assert len(copies(context)) == 4
+
+
+def test_verify_knows_of_evictions(stock: Stock) -> None:
+    """It is content with what a sweep did, and tells where the digest of what went is lost."""
+    context, projects = stock
+    mute(projects, 9)
+    swept(context, projects)
+    swept(context, projects, Policy(hard_cap=1), remove_all=True)
+    subject = Subject(context)
+    assert list(evicted(subject)) == []
+    for path in Path(context.layout.spool).rglob("digests.jsonl"):
+        path.unlink()
+    assert [Path(finding.path).stem for finding in evicted(subject)] == [name(number) for number in range(4)]

@@ -25,7 +25,7 @@ def gather(context: Context, now: float, tried: Collection[str] = ()) -> list[He
 
 
 def _held(context: Context, copy: Kept, session: dict[str, Any] | None, safety: Safety, tried: Collection[str]) -> Held:
-    last = max(copy.updated_at, str((session or {}).get("updated_at") or ""))
+    last = max(copy.updated_at, str((session or {}).get("updated_at") or "")) or _written(copy)
     known = session or {"session_uid": copy.uid, "session_id": copy.session_id}
     flaw = safety.flaw(known, copy.stated) if session else "no record tells of it"
     return Held(
@@ -38,6 +38,12 @@ def _held(context: Context, copy: Kept, session: dict[str, Any] | None, safety: 
         bool(flaw) and copy.uid in tried,
         copy.raw_sha256,
     )
+
+
+def _written(copy: Kept) -> str:
+    """When the main file was last written, for a transcript without a time in it: one that has just begun."""
+    nanoseconds = copy.manifest["files"][0]["source"].get("mtime") if copy.manifest["files"] else None
+    return times.of_epoch(nanoseconds / 1e9) if isinstance(nanoseconds, int) else ""
 
 
 def _objects(context: Context, copy: Kept) -> dict[str, int]:

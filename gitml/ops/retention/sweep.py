@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
-from gitml.errors import GitmlError
+from gitml.errors import BadUsage, GitmlError, NothingHere
 from gitml.ops.digesting import plan as digesting
 from gitml.ops.record.sync import sync_all
 from gitml.ops.retention import evicting
@@ -80,7 +80,8 @@ def look(context: Context, wanted: Wanted) -> Report:
 
 
 def sweep(context: Context, wanted: Wanted, progress: Progress) -> Report:
-    """All of it. Raises Busy where another sweep runs, GitmlError where nothing would be left, OSError."""
+    """All of it. Raises Busy where another sweep runs, GitmlError where nothing would be left, NothingHere for a
+    ``source`` that is no folder, OSError."""
     with hold(os.path.join(context.layout.local, "sweep.lock"), LOCK_SECONDS):
         return _Sweep(context, wanted, progress).run()
 
@@ -108,6 +109,8 @@ class _Sweep:
     def _step(self, step: Callable[[], None]) -> None:
         try:
             step()
+        except (BadUsage, NothingHere):  # no such folder: that is no failure on the way
+            raise
         except (GitmlError, OSError) as error:
             self.report.errors.append(str(error))
 

@@ -10,7 +10,7 @@ from gitml.errors import BadUsage, Busy, GitmlError, NothingHere
 from gitml.git import where as locations
 from gitml.git.unmerged import unmerged
 from gitml.ops.context import Context, layout_of, open_store
-from gitml.ops.verifying import conflicts, files, ids, known, local, raw, secrets, sides, tree
+from gitml.ops.verifying import conflicts, evicted, files, ids, known, local, raw, secrets, sides, tree
 from gitml.ops.verifying.finding import DAMAGE, WARNING, Finding, Subject
 from gitml.store.layout import DATA
 
@@ -19,7 +19,7 @@ Check = Callable[[Subject], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     conflicts.conflicts, tree.edited, files.tracked, files.spooled, files.sides, sides.sides, files.kept, ids.ids,
     tree.changed, tree.index, tree.set_up, local.cursors, local.journals, local.compaction, local.forgotten,
-    local.rests, raw.copies, secrets.secrets,
+    local.rests, raw.copies, evicted.evicted, secrets.secrets,
 )  # fmt: skip
 """A new kind of stored thing gets a check of its own here. ``tree.edited`` stands before ``files.tracked``, which asks
 for what it found."""
