@@ -12,7 +12,7 @@ from support.stop_check import StopCheck
 
 from gitml.ops.persist import state
 
-TURNS = 10
+TURNS = 6
 
 
 @pytest.mark.parametrize("new", [False, True])
@@ -23,7 +23,7 @@ def test_beside_the_hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new: b
     if new:
         clone.git("switch", "-q", "-c", "new")
     check = StopCheck(tmp_path / "check")
-    for number in range(5):
+    for number in range(3):
         clone.chat(number)
         running = check.start(clone.root)
         assert own(clone).did == state.DELIVERED

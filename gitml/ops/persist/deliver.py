@@ -58,8 +58,11 @@ def deliver(context: "Context", seconds: float) -> Outcome:
         for _ in range(ROUNDS - 1):
             if outcome.did not in (DELIVERED, COMMITTED) or not _more(context):
                 break
-            before, outcome = outcome, _round(context, deadline)
-            outcome.parts += before.parts
+            then = _round(context, deadline)
+            if then.did == NOTHING:  # another one held the lock, so that what is delivered still stood in the spool
+                break
+            then.parts += outcome.parts
+            outcome = then
         state.remember(context.layout, outcome)
     return outcome
 
