@@ -70,7 +70,8 @@ def command(
     run.emit({**report.to_dict(), "dry_run": dry_run})
     _tell(run, report, dry_run)
     if report.errors or report.plan.short:
-        raise DoneInPart("not all could be done", [*report.errors, *report.plan.short], hint="gitml lifecycle safe -v")
+        hint = "gitml doctor" if report.errors else "gitml digest"
+        raise DoneInPart("not all could be done", [*report.errors, *report.plan.short], hint=hint)
 
 
 def _policy(
