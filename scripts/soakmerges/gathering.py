@@ -6,7 +6,7 @@ import json
 
 from gitml.ops.context import open_at
 from gitml.store.fold import fold, streams
-from soakmerges import checking
+from soakmerges import checking, repairing
 from soakmerges.git import start
 from soakmerges.merging import finish, give_up
 from soakmerges.model import Held, lines_held, unite
@@ -26,6 +26,7 @@ def gather(round: Round) -> None:
         for tree in clone.trees[1:]:
             clone.trees[0].git("worktree", "remove", "--force", str(tree.root))
         del clone.trees[1:]
+        clone.trees[0].git("worktree", "prune")  # one whose folder was deleted still holds its branch
     for _ in range(PASSES):
         for clone in round.clones:
             _bring_together(clone)
@@ -72,9 +73,11 @@ def _take_in(tree: Tree, name: str) -> None:
         if not tree.git("merge", "-q", "--no-edit", *options, name).code:
             return
         ours = tree.ours_in_conflict()
-        if ours:
+        if ours and not repairing.excused(tree, revert=False):
             tree.round.counts["conflicts in .git-ml/"] += 1
             raise Broken(f"{tree.root.name}: conflict in {', '.join(ours)}")
+        if ours:
+            break
         if not options:
             tree.git("merge", "--abort")
     for path in {line.split("\t")[1] for line in tree.lines("ls-files", "-u")}:

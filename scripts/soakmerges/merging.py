@@ -35,7 +35,7 @@ def finish(tree: Tree, command: str, folded_excused: bool = False) -> None:
     """
     for _ in range(20):
         ours = tree.ours_in_conflict()
-        if ours and not (folded_excused and repairing.repaired(tree, ours)):
+        if ours and not repairing.excused(tree, folded_excused):
             tree.round.counts["conflicts in .git-ml/"] += 1
             raise Broken(f"{tree.root.name}: conflict in {', '.join(ours)}")
         if not (tree.busy or tree.lines("ls-files", "-u")):

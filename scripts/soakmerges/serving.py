@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from soakmerges.kinds import step
+from soakmerges.repairing import folded_twice
 from soakmerges.world import STORE, Broken, Round, Tree
 
 
@@ -52,6 +53,10 @@ def _united(round: Round, ours: str, theirs: str) -> str:
     tree, *paths = ended.out.split("\0")
     conflicts = sorted({path for path in paths if path.startswith(STORE)})
     if ended.code == 1 and conflicts:
+        base = round.server("merge-base", ours, theirs).out.strip()
+        if folded_twice(round, base, ours, theirs):
+            round.counts["server: left to a person after two compactions"] += 1
+            return ""
         round.counts["conflicts in .git-ml/"] += 1
         raise Broken(f"server: conflict in {', '.join(conflicts)}")
     return tree if ended.code == 0 else ""

@@ -247,6 +247,20 @@ def test_uncommitted_spool_is_no_obstacle(store: Store) -> None:
     )
 
 
+def test_behind_its_upstream(store: Store) -> None:
+    """What was fetched and not merged may hold another's compaction: refused with the way out, done with --force."""
+    store.git("branch", "-q", "theirs")
+    store.git("switch", "-q", "theirs")
+    store.git("commit", "-q", "--allow-empty", "-m", "by another")
+    store.git("switch", "-q", "main")
+    store.git("branch", "-q", "--set-upstream-to=theirs")
+    refused = store.gitml("compact", "--commit", code=1)
+    assert "lacks what was fetched of its upstream" in refused and "hint: git pull" in refused
+    assert "lacks what was fetched" in store.gitml("compact", "--force", "--dry-run")
+    store.git("merge", "-q", "theirs")
+    store.gitml("compact", "--commit")
+
+
 def test_refusals(store: Store) -> None:
     """Off the default branch, on none, in the middle of a merge, over changes of one's own, with an age that is none:
     nothing happens, with the reason, a hint and the documented code."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,8 @@ from gitml.ops.setup.hookfolder import NAMES
 PATIENCE = 25
 """Seconds a hook waits for the installation: longer than by default, for machines that do much else."""
 
-DEPENDENCIES = (("click", "9.0"), ("orjson", "4.0"), ("GitPython", "4.0"), ("kingfisher-secret-scanner", "1.9"))
+VERSIONS = {"kingfisher-secret-scanner": "1.9"}
+"""Of dependencies that are wanted below some version; of the others any large one will do."""
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +33,15 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("index")
     name, data = wheel.pack()
     (folder / name).write_bytes(data)
-    for dependency in DEPENDENCIES:
-        empty_wheel(folder, *dependency)
+    for dependency in _dependencies():
+        empty_wheel(folder, dependency, VERSIONS.get(dependency, "99.0"))
     return folder
+
+
+def _dependencies() -> set[str]:
+    """Names of what pyproject.toml says gitml needs."""
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    return {re.split("[<>=!~; \\[]", wanted)[0] for wanted in tomllib.loads(text)["project"]["dependencies"]}
 
 
 def committed(repo: Path, git: Git, install: str, wait: int = PATIENCE) -> Path:

@@ -46,7 +46,7 @@ def compact(
 
     Raises GitmlError where it must not run here, NothingHere, Busy, BadUsage, GitFailed, OSError.
     """
-    notes = refusing.check_branch(context, force=force)
+    notes = refusing.check_branch(context, force=force) + refusing.check_level(context, force=force)
     refusing.check_state(context)
     with _alone(context) as scratch:
         if not dry_run:

@@ -43,6 +43,18 @@ def check_branch(context: Context, *, force: bool) -> list[str]:
     raise GitmlError(f"{standing}; only {wanted} is compacted: {RISK}", where=context.where.root, hint=hint)
 
 
+def check_level(context: Context, *, force: bool) -> list[str]:
+    """Whether the branch has all that was last fetched of its upstream, another clone's compaction for one; with
+    ``force`` what may happen is returned. Raises GitmlError."""
+    asked = run(context.where.root, "rev-list", "--count", "HEAD..@{upstream}", check=False)
+    if asked.code or not int(asked.out):
+        return []
+    standing = "the branch lacks what was fetched of its upstream"
+    if force:
+        return [f"{standing}: {RISK}"]
+    raise GitmlError(f"{standing}: {RISK}", where=context.where.root, hint="git pull")
+
+
 def check_state(context: Context) -> None:
     """That nothing of git's own is going on in this work tree, and it holds the store. Raises GitmlError."""
     root = context.where.root
