@@ -145,7 +145,7 @@ if [ "${1-}" = install ]; then
   trap 'exit 0' HUP INT TERM
   if locked; then
     mine=1
-    ready || { tidy; install; }
+    if ready; then rm -rf "$program"/new.*; else tidy; install; fi  # killed while it completed: that lies there still
   fi
   ! ready || [ -z "$payload" ] || hook
   tell

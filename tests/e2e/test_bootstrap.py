@@ -217,6 +217,17 @@ def test_a_killed_installation_is_healed_by_the_next_start(machine: Machine, git
     assert not list((machine.local / "program").glob("new.*"))
 
 
+def test_what_a_killed_completion_left_goes_with_the_next_start(machine: Machine) -> None:
+    """A program that is whole is kept; a half-made one beside it does not stay for ever."""
+    machine.fire()
+    machine.settled()
+    (machine.local / "program" / "new.1" / "lib").mkdir(parents=True)
+    machine.fire()
+    machine.settled()
+    assert not list((machine.local / "program").glob("new.*"))
+    assert (machine.local / "bin").exists()
+
+
 def _kill_all_in(folder: Path) -> None:
     """Every process whose working folder is that one: those of this test."""
     for entry in Path("/proc").iterdir():
