@@ -53,8 +53,8 @@ def test_the_attributes_are_what_git_makes_of_them(repo: Path, git: Git) -> None
     names = ["text", "diff", "filter", "ident", "working-tree-encoding", "export-ignore", "linguist-generated", "merge"]
     part = ".git-ml/tracked/live/20261120/150332Z-7f3a9c/chats.jsonl"
     found = {}
-    archive = ".git-ml/tracked/archive/2026-09/chats.jsonl"
-    for path in (".git-ml/tracked/chats.jsonl", archive, part):
+    archives = [f".git-ml/tracked/archive/2026-09/{place}chats.jsonl" for place in ("", "2/")]
+    for path in (".git-ml/tracked/chats.jsonl", *archives, part):
         lines = git(repo, "check-attr", *names, "--", path).splitlines()
         found[path] = dict(line.rsplit(": ", 2)[1:] for line in lines)
     always = {
@@ -67,7 +67,7 @@ def test_the_attributes_are_what_git_makes_of_them(repo: Path, git: Git) -> None
         "linguist-generated": "set",
     }
     assert found[".git-ml/tracked/chats.jsonl"] == {**always, "merge": "union"}
-    assert found[archive] == {**always, "merge": "union"}
+    assert [found[archive] for archive in archives] == [{**always, "merge": "union"}] * 2
     assert found[part].items() >= always.items()
     assert found[part]["merge"] != "union"
     archived = subprocess.run(["git", "archive", "HEAD"], cwd=repo, capture_output=True, check=True).stdout

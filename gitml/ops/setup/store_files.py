@@ -19,7 +19,7 @@ ATTRIBUTES = """\
 * -text -diff !filter !ident !working-tree-encoding export-ignore linguist-generated
 # Base and archive are the only files two branches may both change: both sides' lines are kept.
 /tracked/*.jsonl merge=union
-/tracked/archive/*/*.jsonl merge=union
+/tracked/archive/**/*.jsonl merge=union
 # Settings are read in reviews like any other file.
 /config.toml diff
 /.gitattributes diff
