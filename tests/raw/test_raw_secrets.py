@@ -207,3 +207,30 @@ def test_forgetting_that_was_cut_off_reaches_copies(context: Context, tmp_path: 
     while stale.noted(context.layout) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert b"private" not in text_of(context)
+
+
+def test_one_read_that_fails_leaves_nothing_in_copies(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a disk keeps the tombstones back once, what was forgotten goes from the copy all the same."""
+    from gitml.ops.forgetting import unfinished
+    from gitml.store import lines
+
+    made = conversation("first", "private", "last")
+    made.write(tmp_path / "projects")
+    captured(context, tmp_path / "projects")
+    chat = next(one for one in fold(context.layout, "chats").records() if "private" in one["input"])
+    plan = forgetting.plan(context, by_ids(context, (chat["id"],)), 1e9)
+    unfinished.do(context.layout, plan.graves, [], [])
+    real, failed = lines.open_plain, list[str]()
+
+    def failing(path: str) -> object:
+        if not failed and "lifecycle.jsonl" in path:
+            failed.append(path)
+            raise OSError(5, "Input/output error", path)
+        return real(path)
+
+    monkeypatch.setattr(lines, "open_plain", failing)
+    forgetting.out_of_copies(context)
+    assert failed
+    assert b"private" not in text_of(context)

@@ -88,6 +88,14 @@ class _Run:
             self.report.errors.append(f"{source.path if source else session_id}: raw copy: {error}")
 
     def mend(self) -> None:
+        """Twice, because neither tombstones nor manifests say that a failing disk kept one of them back; the second
+        time finds nothing to do."""
+        for _ in range(2):
+            self._mend()
+        if not self.report.errors and not self.report.busy:
+            stale.settled(self.context.layout)
+
+    def _mend(self) -> None:
         layout = self.context.layout
         stay_out = unwanted.mark(tombstones.load(layout), silence.load(layout))
         rules = gate_of(self.context).rules
@@ -101,8 +109,6 @@ class _Run:
             now = manifests.load(layout, agent, session_id)
             if now is not None and _is_old(now, rules, stay_out):
                 self.one(adapter, agent, session_id, None)
-        if not self.report.errors and not self.report.busy:
-            stale.settled(layout)
 
 
 def _is_old(copy: Manifest, rules: str, stay_out: str) -> bool:
