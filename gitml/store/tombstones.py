@@ -101,21 +101,27 @@ def load(layout: "Layout") -> Tombstones:
     if kept is not None and kept["parts"] == parts:
         found = Tombstones(kept["pairs"])
     else:
-        found = of_records(decode(line) for line in _lifecycle(layout))
+        unread: list[str] = []
+        found = of_lines(_lifecycle(layout, unread))
+        if unread:  # what a disk kept back once must not stay forgotten here
+            return found
     if time.time_ns() - max(newest, latest) > SETTLED_NS and os.path.isdir(layout.local):
         _cache(path, days, parts, found)
     return found
 
 
-def _lifecycle(layout: "Layout") -> "list[bytes]":
-    winners = Winners(STREAM)
+def _lifecycle(layout: "Layout", unread: "list[str]") -> "Iterator[bytes]":
+    """The lines of every lifecycle file; ``unread`` gets why, for each one that was not read to its end."""
+
+    def damaged(number: int, why: str) -> None:
+        if not number:
+            unread.append(why)
+
     for stream, path in stream_files(layout, []):
         if stream != STREAM:
             continue
-        for _, lines in blocks(path, lambda number, why: None):
-            for line in lines:
-                winners.take(line)
-    return winners.lines()
+        for _, lines in blocks(path, damaged):
+            yield from lines
 
 
 def _stamp(layout: "Layout", whole: "Whole") -> "tuple[str, int]":

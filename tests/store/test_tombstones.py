@@ -12,6 +12,7 @@ from support.stores import NOON, a_layout, chat, chats, files_below, ids, put_fi
 
 from gitml.model.jsonl import encode
 from gitml.store import kept, spool, tombstones
+from gitml.store import lines as store_lines
 from gitml.store.fold import fold, fold_lines
 from gitml.store.layout import Layout
 from gitml.store.tombstones import Tombstones, load, purge
@@ -126,6 +127,25 @@ def test_the_cache_notices(layout: Layout, change: str) -> None:
     assert cache(layout).exists()
     CHANGES[change](layout)
     assert load(layout).pairs == {("chats", "old"), ("chats", "new")}
+
+
+def test_a_read_that_fails_is_not_remembered(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tombstones that a disk kept back once are there the next time: nothing is cached of what was not read whole."""
+    put_file(Path(layout.tracked, "lifecycle.jsonl"), grave("chats", "old"))
+    spool.append(layout, chats([1]))
+    settle(layout)
+    real, failed = store_lines.open_plain, list[str]()
+
+    def failing(path: str) -> object:
+        if not failed and "lifecycle.jsonl" in path:
+            failed.append(path)
+            raise OSError(5, "Input/output error", path)
+        return real(path)
+
+    monkeypatch.setattr(store_lines, "open_plain", failing)
+    load(layout)
+    assert failed
+    assert load(layout).pairs == {("chats", "old")}
 
 
 def test_the_cache_is_used(layout: Layout) -> None:

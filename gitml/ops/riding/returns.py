@@ -110,7 +110,7 @@ def _purge_hidden(context: "Context", base: "dict[str, str]", parts: "list[str]"
         entries = tree(data, len(parts[0]))
         blobs += [object_id for name, object_id, _ in entries if stream_of(name) == tombstones.STREAM]
     lines = [line for blob in blobs for line in (_read(root, blob) or b"").split(b"\n") if b'"tombstone"' in line]
-    graves = tombstones.Tombstones(tombstones.load(context.layout).pairs | tombstones.of_lines(lines).pairs)
+    graves = tombstones.load(context.layout).joined(tombstones.of_lines(lines))
     if graves:
         tombstones.purge(context.layout, graves)
 
