@@ -60,6 +60,15 @@ DEFAULTS: "dict[str, Any]" = {
         "chat_bodies_days": 0,
     },
     "health": {"yellow_percent": 85, "red_percent": 95, "yellow_months": 6, "red_months": 1, "cleanup_days": 7},
+    "clean": {
+        "session_stages": ["implemented"],
+        "worktrees": "7d",
+        "sessions": "30d",
+        "logs": "7d",
+        "state": "30d",
+        "events": "14d",
+        "dlq": "30d",
+    },
     "bootstrap": {"install": "", "wait_seconds": 10, "limit_seconds": 60},
     "redact": {
         "deny": [],

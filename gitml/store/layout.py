@@ -80,6 +80,11 @@ class Layout:
         return os.path.join(self.local, "logs")
 
     @property
+    def events(self) -> str:
+        """The audit log, a file a day: what changed local state beside recording (``store.audit``)."""
+        return os.path.join(self.local, "events")
+
+    @property
     def setup(self) -> str:
         """What a set-up of this clone inserted into which file; absent where there was none."""
         return os.path.join(self.local, SETUP)
