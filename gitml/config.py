@@ -45,6 +45,7 @@ DEFAULTS: "dict[str, Any]" = {
     "own_commits": {"default_branch": False, "detached": False, "message": "gitml: records of agent sessions"},
     "domains": {},
     "milestones": {"commits": 500, "sessions": 100, "chats": 200},
+    "agents": {"enabled": [AUTO]},
     "context": {"enabled": False, "max_bytes": 2000, "sessions": 3},
     "prices": {},
     "raw": {"enabled": True},
@@ -100,6 +101,11 @@ class Config:
         if configured == AUTO:
             return OWN_COMMITS if os.environ.get(REMOTE) == "true" else WITH_COMMITS
         return configured if configured in WAYS else WITH_COMMITS
+
+    def reads(self, agent: str) -> bool:
+        """Whether sessions of that agent are recorded here."""
+        enabled = self.values["agents"]["enabled"]
+        return AUTO in enabled or agent in enabled
 
     def records(self, stream: str) -> bool:
         """Whether this repository wants that stream. Streams gitml does not know are always wanted."""

@@ -40,7 +40,7 @@ gitml_hook() (
   }
 
   wanted() {
-    [ -n "${CLAUDE_CODE_SESSION_ID-}" ] || any "$store"/commits.pending "$store"/commits.taken ||
+    [ -n "${CLAUDE_CODE_SESSION_ID-}${CODEX_THREAD_ID-}" ] || any "$store"/commits.pending "$store"/commits.taken ||
       any "$store/spool/$tree"/*/*/*.jsonl || left || abandoned
   }
 
@@ -66,7 +66,7 @@ gitml_hook() (
       *) [ -f "$git/rebase-merge/head-name" ] && read -r branch <"$git/rebase-merge/head-name" ;;
     esac
     case $sha in '' | *[!0-9a-f]*) sha=$(git rev-parse -q --verify HEAD) || exit 0 ;; esac
-    session=${CLAUDE_CODE_SESSION_ID:--}
+    session=${CLAUDE_CODE_SESSION_ID:-${CODEX_THREAD_ID:--}}
     case $session in *[!A-Za-z0-9_-]*) session=- ;; esac
     printf 'made %s %s %s %s\n' "$sha" "${branch#refs/heads/}" "$session" "$tree" >>"$store/commits.pending"
   }

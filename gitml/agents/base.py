@@ -1,4 +1,4 @@
-"""What an adapter is: a module that fills ``Adapter``. A new agent is one module and one line in ``registry``.
+"""What an adapter is: whatever fills ``Adapter``. docs/agents.md says how to add one.
 
 The hook path imports this module, so the protocols exist for type checkers only.
 """
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any, Protocol
 
+    from gitml.agents.lines import Line
     from gitml.model.events import SessionEvent
 
     Text = tuple[str, str]
@@ -48,6 +49,12 @@ if TYPE_CHECKING:
 
         def cwds(self, source: "Source") -> list[str]:
             """The working folders a session names near its start, first one first; cheap (a bounded read)."""
+
+        def lines(self, path: str, offset: int) -> "Iterator[Line]":
+            """What a transcript consists of, from ``offset`` on: of JSONL its lines (``gitml.agents.lines.lines``).
+
+            The steps of ``read`` and raw copies agree on it. ``data`` holds JSON that ``records`` reads, on one line.
+            """
 
         def records(self, line: bytes) -> "tuple[list[dict[str, Any]], str]":
             """(the objects on one line of a transcript, why what else stands there could not be read)."""

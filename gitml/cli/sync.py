@@ -17,7 +17,9 @@ from gitml.errors import DoneInPart, GitmlError
     type=click.Path(file_okay=False),
     help="Take every session found in DIR, whatever repository it was made in.",
 )
-@click.option("--agent", "agents", multiple=True, metavar="NAME", help="Only this agent's sessions; repeatable.")
+@click.option(
+    "--agent", "agents", multiple=True, metavar="NAME", help="This agent's sessions, and no other's; repeatable."
+)
 @common
 def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...]) -> None:
     """Bring every stream up to date from the agents' transcripts and from git.
@@ -42,8 +44,11 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
             "commits": report.commits,
             "errors": report.errors,
             "damage": report.damage,
+            "warnings": report.warnings,
         }
     )
+    for warning in report.warnings:
+        run.warn(warning)
     if heal.wanted(context):
         run.warn(
             "git's hooks are not set up in this clone, so its commits carry no records; to set them up: gitml init"

@@ -43,7 +43,7 @@ def run(output: int, off: bool = False) -> None:
         silence.add_session(context.layout, session_id)
     if context.paused or context.taken_out:
         return
-    _record(context, event, payload, found)
+    _record(context, event, payload, found if context.config.reads("claude") else None)
     if context.config.way() != WITH_COMMITS:
         from gitml.ops.persist.persist import persist
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.adapter_contract import in_pieces
 from support.claude_files import Record, Scribe, put, said, source, to_bytes
 
-from gitml.agents.claude.fields import COUNT_MAX
+from gitml.agents.fields import COUNT_MAX
 from gitml.agents.registry import adapter
 from gitml.model.events import KINDS, ORIGINS, STATUSES, SessionEvent
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.adapter_contract import in_pieces, whole
 from support.claude_files import SESSION, Record, Scribe, brief, put, said, source, to_bytes
 
-from gitml.agents.claude import lines as reading
+from gitml.agents import lines as reading
 from gitml.agents.claude.state import WINDOW
 from gitml.agents.registry import adapter
 from gitml.model import jsonl

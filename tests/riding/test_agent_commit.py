@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.hook_path import DEAR
@@ -54,6 +55,21 @@ def test_a_session_that_is_none(clone: Clone, session: str) -> None:
     assert clone.git("log", "-1", "--format=%s") == "b\n"
     clone.settled()
     assert clone.status() == ""
+
+
+def test_a_session_of_another_repository(clone: Clone, home: Path, tmp_path: Path, git: Any) -> None:
+    """A session that began in another repository, and only commits here, publishes nothing here."""
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "-q")
+    made = Transcript(SESSION, cwd=str(other))
+    made.prompt("what nobody here is to read")
+    made.uses(("Bash", {"command": f"git -C {clone.root} commit -m b"}), say="I commit it.")
+    made.write(home / ".claude" / "projects")
+    clone.change("b.txt", "two\n")
+    clone.git("commit", "-q", "-m", "b", CLAUDE_CODE_SESSION_ID=SESSION)
+    assert not [name for name in clone.carried() if name.endswith("/chats.jsonl")]
+    assert not clone.ids()
 
 
 def test_a_damaged_transcript(clone: Clone, home: Path) -> None:

@@ -2,14 +2,15 @@
 
 from gitml.agents.claude.locate import at, discover, locate, roots
 from gitml.agents.claude.parse import objects
-from gitml.agents.claude.reader import Reader
+from gitml.agents.claude.reader import reader
 from gitml.agents.claude.start import cwds
+from gitml.agents.lines import lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gitml.agents.base import AgentFile, Source
+    from gitml.agents.base import AgentFile, Reader, Source
 
 
 class Claude:
@@ -21,14 +22,15 @@ class Claude:
     locate = staticmethod(locate)
     at = staticmethod(at)
     cwds = staticmethod(cwds)
+    lines = staticmethod(lines)
     records = staticmethod(objects)
 
-    def read(self, source: "Source", path: str, offset: int = 0, state: "dict[str, Any] | None" = None) -> Reader:
+    def read(self, source: "Source", path: str, offset: int = 0, state: "dict[str, Any] | None" = None) -> "Reader":
         """A reader of the session's main file or of one of its agents' files.
 
         Raises ValueError where ``path`` is none of them, and OSError while iterating where it cannot be opened.
         """
-        return Reader(source, _agent(source, path), path, offset, state)
+        return reader(source, _agent(source, path), path, offset, state)
 
 
 def _agent(source: "Source", path: str) -> "AgentFile | None":

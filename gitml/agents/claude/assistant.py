@@ -1,11 +1,11 @@
 """Assistant records: one content block each, the usage of the whole response repeated on every one."""
 
-from gitml.agents.claude.commands import operations
 from gitml.agents.claude.content import blocks, content
-from gitml.agents.claude.fields import mapping, text
-from gitml.agents.claude.names import short
 from gitml.agents.claude.state import digest
 from gitml.agents.claude.usage import SYNTHETIC, response
+from gitml.agents.commands import operations
+from gitml.agents.fields import mapping, text
+from gitml.agents.names import short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
 """Which sub-agent a record belongs to, if any: by its file, by its own word, or by the chain of its parents."""
 
 from gitml.agents.claude.content import content
-from gitml.agents.claude.fields import mapping, text
-from gitml.agents.claude.names import short
 from gitml.agents.claude.state import digest
+from gitml.agents.fields import mapping, text
+from gitml.agents.names import short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """``message.content``: a string, or a list of blocks."""
 
-from gitml.agents.claude.fields import items, mapping, text
+from gitml.agents.fields import items, mapping, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from gitml.agents.claude import assistant, queue, system, users
 from gitml.agents.claude.chains import belonging
-from gitml.agents.claude.fields import known, mapping, text
-from gitml.agents.claude.names import short
 from gitml.agents.claude.state import digest
+from gitml.agents.fields import known, mapping, text
+from gitml.agents.names import short
 from gitml.model.events import SessionEvent
 from gitml.model.times import normal
 

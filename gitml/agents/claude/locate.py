@@ -3,8 +3,10 @@
 import os
 
 from gitml.agents.base import Source
-from gitml.agents.claude.names import SUFFIX, is_plain, session_of
+from gitml.agents.claude.names import SUFFIX, session_of
 from gitml.agents.claude.subagents import agents_of, beside
+from gitml.agents.folders import inside, newer, scan
+from gitml.agents.names import is_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def discover(root: str) -> "Iterator[Source]":
     found: dict[str, str] = {}
     for path in _walk(os.path.realpath(root), DEPTH):
         session = session_of(os.path.basename(path))
-        found[session] = _newer(found.get(session), path)
+        found[session] = newer(found.get(session), path)
     agents: dict[str, dict[str, list[str]]] = {}
     for session, path in sorted(found.items()):
         folder = os.path.dirname(path)
@@ -54,20 +56,14 @@ def locate(session_id: str, root: str) -> "Source | None":
     for folder in (base, *_folders(base)):
         candidate = os.path.join(folder, session_id + SUFFIX)
         if os.path.isfile(candidate) and not os.path.islink(candidate):
-            path = _newer(path, candidate)
+            path = newer(path, candidate)
     return _source(path) if path else None
 
 
 def at(path: str, root: str) -> "Source | None":
     """The session whose main file is ``path``, if that is a plain file inside ``root`` once every link is resolved."""
-    try:
-        real, base = os.path.realpath(path), os.path.realpath(root)
-        inside = os.path.commonpath((real, base)) == base
-    except (ValueError, OSError):  # a NUL in the path, a loop of links
-        return None
-    if not inside or not session_of(os.path.basename(real)) or not os.path.isfile(real):
-        return None
-    return _source(real)
+    real = inside(path, root)
+    return _source(real) if session_of(os.path.basename(real)) else None
 
 
 def _source(path: str) -> Source:
@@ -87,26 +83,5 @@ def _walk(folder: str, depth: int) -> "Iterator[str]":
             yield from _walk(entry.path, depth - 1)
 
 
-def scan(folder: str) -> "list[os.DirEntry[str]]":
-    """What is in a folder; nothing where it cannot be read."""
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError:
-        return []
-
-
 def _folders(base: str) -> list[str]:
     return [entry.path for entry in scan(base) if entry.is_dir(follow_symlinks=False)]
-
-
-def _newer(one: "str | None", other: str) -> str:
-    """The file changed last; of two of one age the one whose path sorts last, so that the choice is stable."""
-    return max((path for path in (one, other) if path), key=lambda path: (_mtime(path), path))
-
-
-def _mtime(path: str) -> int:
-    try:
-        return os.stat(path, follow_symlinks=False).st_mtime_ns
-    except OSError:
-        return -1

@@ -3,7 +3,7 @@
 import re
 
 from gitml.agents.claude.content import is_reminder
-from gitml.agents.claude.fields import mapping, text
+from gitml.agents.fields import mapping, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

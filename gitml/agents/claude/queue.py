@@ -5,10 +5,10 @@ a conversation, so the memory holds only where in the file it stands, and it is 
 """
 
 from gitml.agents.claude.content import content
-from gitml.agents.claude.fields import mapping, text
-from gitml.agents.claude.lines import line_at
 from gitml.agents.claude.parse import objects
 from gitml.agents.claude.state import DELIVERED, QUEUE, digest
+from gitml.agents.fields import mapping, text
+from gitml.agents.lines import line_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

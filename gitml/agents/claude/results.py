@@ -2,11 +2,11 @@
 
 import re
 
-from gitml.agents.claude.commands import outcome
 from gitml.agents.claude.content import content
-from gitml.agents.claude.fields import count, known, mapping, text
-from gitml.agents.claude.names import short
 from gitml.agents.claude.usage import usage
+from gitml.agents.commands import outcome
+from gitml.agents.fields import count, known, mapping, text
+from gitml.agents.names import short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

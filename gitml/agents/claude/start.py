@@ -2,9 +2,9 @@
 
 import re
 
-from gitml.agents.claude.fields import text
-from gitml.agents.claude.files import head
 from gitml.agents.claude.parse import objects
+from gitml.agents.fields import text
+from gitml.agents.files import head
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

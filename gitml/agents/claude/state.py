@@ -5,7 +5,7 @@ what reading whole would. What changes rarely is replaced, not changed, so that 
 references; the window of records alone grows in place and keeps a journal.
 """
 
-from gitml.agents.claude.fields import count, items, mapping, text
+from gitml.agents.fields import count, items, mapping, text
 from gitml.model.digest import hexhash
 
 TYPE_CHECKING = False

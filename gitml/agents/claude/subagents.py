@@ -3,11 +3,12 @@
 import os
 
 from gitml.agents.base import AgentFile
-from gitml.agents.claude.fields import mapping, text
-from gitml.agents.claude.files import head
-from gitml.agents.claude.names import agent_of, short
+from gitml.agents.claude.names import agent_of
 from gitml.agents.claude.parse import objects
 from gitml.agents.claude.start import session_named
+from gitml.agents.fields import mapping, text
+from gitml.agents.files import head
+from gitml.agents.names import short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Records that are neither a person's nor a model's: system notes, titles, summaries."""
 
-from gitml.agents.claude.fields import count, known, mapping, text
-from gitml.agents.claude.names import short
+from gitml.agents.fields import count, known, mapping, text
+from gitml.agents.names import short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

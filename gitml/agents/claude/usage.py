@@ -1,6 +1,6 @@
 """Tokens of a response, and the key that makes its several records one."""
 
-from gitml.agents.claude.fields import count, known, mapping, text
+from gitml.agents.fields import count, known, mapping, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

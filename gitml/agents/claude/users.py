@@ -1,9 +1,9 @@
 """User records: prompts, tool results, and everything else that comes in the user's name."""
 
 from gitml.agents.claude.content import blocks, content
-from gitml.agents.claude.fields import mapping
 from gitml.agents.claude.origins import origin_of, spoken, without_ide
 from gitml.agents.claude.results import result
+from gitml.agents.fields import mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ def source_of(context: Context, session: dict[str, Any]) -> tuple[Adapter, Sourc
     None where it is gone, or of an agent that this version does not read.
     """
     agent, session_id = str(session.get("agent")), str(session.get("session_id"))
-    if agent not in registry.NAMES:
+    if not registry.knows(agent):
         return None
     return find_session(agent, session_id) or _where_read(context, agent, session_id)
 

@@ -10,7 +10,7 @@ from gitml.agents import registry
 from gitml.ops.health.captured import Captured
 from gitml.ops.health.measure import roots
 from gitml.ops.reading.active import QUIET
-from gitml.ops.record.sync import belongs
+from gitml.ops.record.belonging import belongs
 from gitml.ops.setup.client_settings import cleanup_days
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gitml.ops.context import Context
 
 DAY = 86_400
+CLEAN_UP = ("claude",)
+"""Agents that are known to delete transcripts of their own accord."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class Uncaptured:
 
 @dataclass(slots=True)
 class Kept:
-    """``sessions``: of all repositories, on this machine. ``days``: for how long their agent keeps them.
-    ``uncaptured``: the soonest to go first."""
+    """``sessions``: of all repositories and agents, on this machine. ``days``: for how long agents that clean up keep
+    them. ``uncaptured``: of these, the soonest to go first."""
 
     days: int
     sessions: int
@@ -52,6 +54,8 @@ def kept(context: Context, environ: Mapping[str, str], now: float) -> Kept:
     captured = Captured(context)
     for adapter, source in _sources(environ):
         found.sessions += 1
+        if source.agent not in CLEAN_UP or not context.config.reads(source.agent):
+            continue
         since = _missing_since(context, captured, adapter, source, now - QUIET)
         if since is not None:
             found.uncaptured.append(Uncaptured(source.session_id, source.path, days - (now - since) / DAY))
@@ -60,11 +64,15 @@ def kept(context: Context, environ: Mapping[str, str], now: float) -> Kept:
 
 
 def _sources(environ: Mapping[str, str]) -> Iterator[tuple[Adapter, Source]]:
-    for name in registry.NAMES:
-        adapter = registry.adapter(name)
-        for root in roots(environ, name):
-            for source in adapter.discover(root):
-                yield adapter, source
+    for name in registry.names():
+        try:
+            adapter = registry.adapter(name)
+            for root in roots(environ, name):
+                for source in adapter.discover(root):
+                    yield adapter, source
+        except Exception:  # what another package's adapter does wrong, sync says
+            if name in registry.BUILT_IN:
+                raise
 
 
 def _missing_since(

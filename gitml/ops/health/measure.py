@@ -27,7 +27,7 @@ class Room:
 
 def roots(environ: Mapping[str, str], *agents: str) -> list[str]:
     """The folders of this machine in which these (or all) agents keep transcripts, links resolved, each once."""
-    found = [root for name in agents or registry.NAMES for root in registry.adapter(name).roots(environ)]
+    found = [root for name in agents or registry.names() for root in registry.roots(name, environ)]
     return list(dict.fromkeys(os.path.realpath(root) for root in found if os.path.isdir(root)))
 
 

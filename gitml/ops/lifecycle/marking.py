@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from gitml.agents import registry
 from gitml.errors import BadUsage
 from gitml.git.run import run
 from gitml.model.times import of_epoch
@@ -48,8 +49,8 @@ def apply(context: Context, record: Record) -> None:
 
 def who(root: str) -> str:
     """The agent whose shell this is, else git's user.name, else "unknown"."""
-    if os.environ.get("CLAUDECODE") == "1":
-        return "claude"
+    if agent := registry.shell_of(os.environ):
+        return agent
     named = run(root, "config", "user.name", check=False).out.decode("utf-8", "replace").strip()
     return named or "unknown"
 

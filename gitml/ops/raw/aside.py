@@ -37,10 +37,10 @@ def capture_others(context: "Context", running: str, deadline: float) -> None:
         os.nice(KINDNESS)
         waiting = (found for found in behind(context, running) if time.monotonic() < deadline)
         for error in capture_all(context, waiting, timeout=0).errors:
-            hooklog.failed(GitmlError(error), ["claude", "capture"])
+            hooklog.failed(GitmlError(error), ["capture"])
         _sweep(context)
     except Exception as error:  # nobody reads what a process beside the work raises
-        hooklog.failed(error, ["claude", "capture"])
+        hooklog.failed(error, ["capture"])
 
 
 def mend_aside(context: "Context") -> None:
@@ -59,9 +59,9 @@ def _mend(context: "Context") -> None:
     try:
         stale.tried(context.layout)
         for error in mend(context).errors:
-            hooklog.failed(GitmlError(error), ["claude", "capture"])
+            hooklog.failed(GitmlError(error), ["capture"])
     except Exception as error:  # as above
-        hooklog.failed(error, ["claude", "capture"])
+        hooklog.failed(error, ["capture"])
 
 
 def _sweep(context: "Context") -> None:
@@ -82,4 +82,4 @@ def _one(context: "Context", adapter: "Adapter", source: "Source") -> None:
             os.nice(KINDNESS)
             capture(context, adapter, source.agent, source.session_id, source)
     except Exception as error:  # as above
-        hooklog.failed(error, ["claude", "capture"])
+        hooklog.failed(error, ["capture"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from gitml.agents.claude.lines import lines
 from gitml.model.jsonl import encode
 from gitml.ops.raw.session import is_at, sidecar
 from gitml.ops.record import cursor as cursors_of
@@ -88,7 +87,7 @@ class Copying:
 
     def _copy(self, path: str, offset: int, until: int | None, writer: Writer) -> int:
         """Add the lines from ``offset`` on. Returns where the next run goes on."""
-        for line in lines(path, offset):
+        for line in self.adapter.lines(path, offset):
             if until is not None and line.end > until:
                 break
             records, why = self.adapter.records(line.data) if line.data is not None else ([], "too long")

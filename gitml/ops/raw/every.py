@@ -101,7 +101,7 @@ class _Run:
         rules = gate_of(self.context).rules
         for copy in manifests.every(layout):
             agent, session_id = copy["agent"], copy["session_id"]
-            if agent not in registry.NAMES or not _is_old(copy, rules, stay_out):
+            if not registry.knows(agent) or not _is_old(copy, rules, stay_out):
                 continue
             adapter, found = registry.adapter(agent), source_of(self.context, copy)
             if found is not None:

@@ -29,7 +29,7 @@ def remake(context: Context, path: str) -> None:
     except Damaged:
         remove_files([path])
         return
-    if copy["agent"] in registry.NAMES:
+    if registry.knows(copy["agent"]):
         found = source_of(context, copy)
         if found is not None and not missing(copy, found[1]):
             remove_files([path])

@@ -36,13 +36,19 @@ def unpacked(context: Context, adapter: Adapter, manifest: Manifest) -> Iterator
     try:
         for file in manifest["files"]:
             _unpack(context, manifest, file, os.path.join(folder, file["name"]))
-        main = os.path.join(folder, f"{manifest['session_id']}.jsonl")
+        main = os.path.join(folder, _main(manifest))
         source = adapter.at(main, folder)
         if source is None:
             raise Damaged("a raw copy without its main file", where=str(manifest["session_id"]), hint="gitml verify")
         yield source
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _main(manifest: Manifest) -> str:
+    """What the main file is called; where there is none, nothing by that name is unpacked."""
+    named = (str(file["name"]) for file in manifest["files"] if file["kind"] == reading.MAIN)
+    return next(named, f"{manifest['session_id']}.jsonl")
 
 
 def _unpack(context: Context, manifest: Manifest, file: dict[str, Any], path: str) -> None:

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from gitml.ops.context import Context
 
 
-def sync_running(context: "Context", session_id: str, budget_ms: int = 300) -> None:
+def sync_running(context: "Context", agent: str, session_id: str, budget_ms: int = 300) -> None:
     """Take in one running session within the budget, so that a commit made by an agent carries the turn that made it.
 
-    Past the budget nothing has moved, and the next hook does it. Raises Busy, OSError.
+    Past the budget nothing has moved, and the next hook does it. A session that began in another repository, and only
+    commits here, is not ours. Raises Busy, OSError.
     """
+    from gitml.ops.record.belonging import belongs
+
     deadline = time.monotonic() + budget_ms / 1000
-    found = find_session("claude", session_id)
-    if found is not None:
+    found = find_session(agent, session_id)
+    if found is not None and belongs(context, found[0].cwds(found[1]), found[1].path):
         adapter, source = found
         sync_session(context, adapter, source, timeout=budget_ms / 1000, deadline=deadline)
 

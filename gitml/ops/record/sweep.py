@@ -38,7 +38,7 @@ def sweep(context: "Context", running: str) -> int:
     leftovers.sweep(context.layout)
     grown = 0
     for agent, session_id, cursor in cursors.all(context.layout):
-        if session_id != running and time.monotonic() < deadline and _grew(cursor):
+        if session_id != running and time.monotonic() < deadline and context.config.reads(agent) and _grew(cursor):
             grown += _take(context, agent, session_id, deadline)
     capture_others(context, running, deadline)
     return grown

@@ -4,14 +4,10 @@ import os
 
 from gitml.agents import registry
 from gitml.errors import BadUsage, GitmlError, NothingHere
-from gitml.git import where as locations
-from gitml.git import worktrees
-from gitml.ops.record.ingest import Result, sync_session
-from gitml.ops.record.running import sync_running
-from gitml.ops.record.worked_in import worked_in
+from gitml.ops.record.belonging import belongs
+from gitml.ops.record.ingest import sync_session
+from gitml.ops.record.present import present
 from gitml.store import cursors
-
-__all__ = ["Report", "Result", "earlier_sessions", "sync_all", "sync_running", "sync_session"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,9 +22,9 @@ if TYPE_CHECKING:
 class Report:
     """``sessions`` looked at · ``appended`` lines written · ``captured``: raw copies written · ``commits`` that newly
     know their session · ``errors``, one line each (sessions that could not be taken in) · ``damage`` ("path:offset:
-    why" of lines passed over)."""
+    why" of lines passed over) · ``warnings``: agents that could not be read, a line each."""
 
-    __slots__ = ("appended", "captured", "commits", "damage", "errors", "sessions")
+    __slots__ = ("appended", "captured", "commits", "damage", "errors", "sessions", "warnings")
 
     def __init__(self) -> None:
         self.sessions = 0
@@ -37,6 +33,7 @@ class Report:
         self.commits = 0
         self.errors: list[str] = []
         self.damage: list[str] = []
+        self.warnings: list[str] = []
 
 
 def sync_all(
@@ -49,12 +46,13 @@ def sync_all(
 ) -> Report:
     """Take in every session of this repository, or with ``source_dir`` every session in that folder.
 
-    ``full`` reads each from its start; ``agents`` limits to those adapters; ``progress`` is called with (done, all).
+    ``full`` reads each from its start; ``agents`` are read instead of those that the config names; ``progress`` is
+    called with (done, all).
     One session that fails does not stop the others. Raises BadUsage for an unknown agent, NothingHere for a
     ``source_dir`` that is no folder.
     """
     report = Report()
-    found = list(_sessions(context, source_dir, agents))
+    found = list(_sessions(context, source_dir, agents, report.warnings))
     for done, (adapter, source) in enumerate(found):
         if progress is not None:
             progress(done, len(found))
@@ -71,7 +69,7 @@ def earlier_sessions(context: "Context") -> "list[tuple[Source, int]]":
     known = {(agent, session_id) for agent, session_id, _ in cursors.all(context.layout)}
     return [
         (source, _size(source))
-        for _, source in _sessions(context, None, None)
+        for _, source in _sessions(context, None, None, [])
         if (source.agent, source.session_id) not in known
     ]
 
@@ -85,6 +83,10 @@ def _take(context: "Context", adapter: "Adapter", source: "Source", full: bool, 
         report.commits += result.linked
     except (GitmlError, OSError, ValueError) as error:
         report.errors.append(f"{source.path}: {error}")
+    except Exception as error:
+        if source.agent in registry.BUILT_IN:
+            raise
+        report.warnings.append(f"{source.path}: its adapter failed: {type(error).__name__}: {error}")
 
 
 def _capture(context: "Context", found: "list[tuple[Adapter, Source]]", report: Report) -> None:
@@ -108,41 +110,34 @@ def _git_side(context: "Context", report: Report) -> None:
 
 
 def _sessions(
-    context: "Context", source_dir: "str | None", agents: "list[str] | None"
+    context: "Context", source_dir: "str | None", agents: "list[str] | None", warnings: "list[str]"
 ) -> "Iterator[tuple[Adapter, Source]]":
-    for name in agents or registry.NAMES:
+    if source_dir is not None and not os.path.isdir(source_dir):
+        raise NothingHere("no such folder", where=source_dir, hint="gitml sync --source DIR")
+    for adapter in _asked(agents) if agents else present(context.config, warnings):
         try:
-            adapter = registry.adapter(name)
-        except KeyError:
-            raise BadUsage(f"unknown agent: {name}", hint=f"one of {', '.join(registry.NAMES)}") from None
-        for root in _roots(adapter, source_dir):
-            for source in adapter.discover(root):
+            for source in _found(adapter, source_dir):
                 if source_dir is not None or belongs(context, adapter.cwds(source), source.path):
                     yield adapter, source
+        except Exception as error:
+            if adapter.name in registry.BUILT_IN:
+                raise
+            warnings.append(f"agent {adapter.name!r} cannot be read: {type(error).__name__}: {error}")
 
 
-def _roots(adapter: "Adapter", source_dir: "str | None") -> "list[str]":
-    if source_dir is None:
-        return [root for root in adapter.roots(os.environ) if os.path.isdir(root)]
-    if not os.path.isdir(source_dir):
-        raise NothingHere("no such folder", where=source_dir, hint="gitml sync --source DIR")
-    return [source_dir]
+def _asked(agents: "list[str]") -> "list[Adapter]":
+    """The adapters of agents that were named. Raises BadUsage for one that there is none for."""
+    for name in agents:
+        if not registry.knows(name):
+            why = next((line for line in registry.problems() if repr(name) in line), f"unknown agent: {name}")
+            raise BadUsage(why, hint=f"one of {', '.join(registry.names())}")
+    return [registry.adapter(name) for name in dict.fromkeys(agents)]
 
 
-def belongs(context: "Context", cwds: "list[str]", transcript: str) -> bool:
-    """Whether a session is this repository's: the first of its working folders that lies in any repository lies in
-    this one. A session that began elsewhere and only passed through is not ours to publish. One that began in no
-    repository at all belongs to the one it works in.
-    """
-    ours = worktrees.roots(context.where)
-    for cwd in cwds:
-        found = locations.find(cwd)
-        if any(cwd == root or cwd.startswith(f"{root}/") for root in ours):
-            return found is None or found.common_dir == context.where.common_dir  # not one nested in ours
-        if found is not None:
-            return found.common_dir == context.where.common_dir
-    found = locations.find(worked_in(transcript) or os.sep)
-    return found is not None and found.common_dir == context.where.common_dir
+def _found(adapter: "Adapter", source_dir: "str | None") -> "Iterator[Source]":
+    for root in [source_dir] if source_dir is not None else adapter.roots(os.environ):
+        if os.path.isdir(root):
+            yield from adapter.discover(root)
 
 
 def _size(source: "Source") -> int:

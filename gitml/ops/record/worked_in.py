@@ -6,7 +6,8 @@ import re
 from gitml.git import where as locations
 
 LOOK_BACK = 256 * 1024
-_PATHS = re.compile(rb'"(?:cwd|file_path|notebook_path|path)": ?"(/[^"\\]{1,4096})"')
+_PATHS = re.compile(rb'"(?:cwd|workdir|(?:file_|notebook_|absolute_|dir_)?path)\\?": ?\\?"(/[^"\\]{1,4096})\\?"')
+"""Some agents keep a call's arguments as text: there the quotes are escaped."""
 
 
 def worked_in(transcript: str) -> str:

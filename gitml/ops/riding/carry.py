@@ -5,6 +5,7 @@ The commit is never touched where in doubt; the spool waits for the next one.
 
 import os
 
+from gitml.agents.registry import running
 from gitml.config import SIDE_BRANCH
 from gitml.errors import GitmlError
 from gitml.git import placing, process, progress, reflog, staging
@@ -41,9 +42,8 @@ def before_commit(context: "Context", parent: int) -> None:
     Raises what its steps raise; nothing is left that a later hook cannot take back.
     """
     aside = context.config.way() == SIDE_BRANCH
-    session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
-    if session and not aside:
-        sync_first(context, session)
+    for agent, session_id in running(os.environ) if not aside else ():
+        sync_first(context, agent, session_id)
     named = os.environ.get("GIT_INDEX_FILE", "")
     index = os.path.abspath(named) if named else ""
     if progress.index_kind(context.where.git_dir, index) == "whole":  # else the index itself is locked
@@ -98,12 +98,14 @@ def searched(context: "Context", held: "dict[str, str]", budget: float = BUDGET)
     return [part for part in taken if part.name not in stay]
 
 
-def sync_first(context: "Context", session_id: str) -> None:
+def sync_first(context: "Context", agent: str, session_id: str) -> None:
     """Bring the session that makes this commit up to date, so that the commit carries the turn it was made in."""
+    if not context.config.reads(agent):
+        return
     try:
         from gitml.ops.record.running import sync_running
 
-        sync_running(context, session_id, budget_ms=SYNC_MS)
+        sync_running(context, agent, session_id, budget_ms=SYNC_MS)
     except (GitmlError, OSError, ValueError, ImportError):
         return
 

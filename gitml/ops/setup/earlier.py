@@ -6,7 +6,8 @@ from gitml.agents.base import Source
 from gitml.agents.registry import adapter
 from gitml.errors import GitmlError
 from gitml.ops.context import Context
-from gitml.ops.record.sync import earlier_sessions, sync_session
+from gitml.ops.record.ingest import sync_session
+from gitml.ops.record.sync import earlier_sessions
 
 Found = list[tuple[Source, int]]
 

@@ -2,7 +2,7 @@
 
 import os
 
-from gitml.agents.claude.files import open_plain
+from gitml.agents.files import open_plain
 from gitml.model.jsonl import MAX_LINE
 
 TYPE_CHECKING = False

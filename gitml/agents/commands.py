@@ -2,7 +2,7 @@
 
 import re
 
-from gitml.agents.claude.fields import known, mapping, text
+from gitml.agents.fields import known, mapping, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

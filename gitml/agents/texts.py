@@ -1,0 +1,32 @@
+"""Every text of a record that somebody wrote or some program printed; a secret may stand in any of them."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.agents.base import Text
+
+SHORTEST = 6
+"""Characters. Nothing shorter is taken for a secret wherever it stands."""
+
+
+def texts(records: "list[dict[str, Any]]", no_words: "frozenset[str]") -> "list[Text]":
+    """(key, text) of a line's records, each text once, in the order they stand. ``no_words``: keys whose value is an
+    id, a time, a name of the agent's own, or binary; a wrong one hides secrets, so leave out what is not sure."""
+    found: dict[str, str] = {}
+    for record in records:
+        _walk("", record, no_words, found)
+    return [(key, text) for text, key in found.items()]
+
+
+def _walk(key: str, value: "Any", no_words: "frozenset[str]", found: "dict[str, str]") -> None:
+    if isinstance(value, str):
+        if len(value) >= SHORTEST and key not in no_words:
+            found.setdefault(value, key)
+    elif isinstance(value, dict):
+        if value.get("type") != "base64":  # a pasted image or document
+            for name, member in value.items():
+                _walk(name, member, no_words, found)
+    elif isinstance(value, list):
+        for member in value:
+            _walk(key, member, no_words, found)
