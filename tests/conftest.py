@@ -11,7 +11,7 @@ import pytest
 from support.copies import Once
 
 REAL_HOME = Path(os.environ.get("GITML_TEST_REAL_HOME") or os.path.expanduser("~")).resolve()
-MACHINE_NAMES = ("CLAUDE", "GIT_", "GITML", "XDG_", "PYTHON")
+MACHINE_NAMES = ("CLAUDE", "CODEX", "GEMINI", "CURSOR", "GIT_", "GITML", "XDG_", "PYTHON")
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,11 @@
-"""``gitml hook claude`` and ``gitml hook git NAME``. Whatever happens, nothing is printed and the exit code is 0:
+"""``gitml hook AGENT`` and ``gitml hook git NAME``. Whatever happens, nothing is printed and the exit code is 0:
 exit 2 from a recorder makes an agent loop or erases the prompt that was typed."""
 
 import os
 import sys
+
+AGENTS = ("claude", "codex", "gemini", "cursor")
+"""Each has a module here, whose ``heard`` reads that agent's payload."""
 
 
 def run(arguments: "list[str]") -> None:
@@ -17,10 +20,12 @@ def run(arguments: "list[str]") -> None:
 
 def _dispatch(arguments: "list[str]", output: int) -> None:
     off = os.environ.get("GITML") == "off"
-    if arguments[:1] == ["claude"]:
-        from gitml.hooks import claude
+    if arguments and arguments[0] in AGENTS:
+        from importlib import import_module
 
-        claude.run(output, off)
+        from gitml.hooks import engine
+
+        engine.run(import_module(f"gitml.hooks.{arguments[0]}").heard, output, off)
     elif off:
         return
     elif arguments[:1] == ["git"] and len(arguments) > 1:

@@ -14,26 +14,33 @@ from gitml.store.files import make_dirs
 LAST = "last-hook"
 """An empty file in the local state; its modification time is when an agent's hook last ran."""
 
-WORKED = {"claude": "last-hook-worked", "git": "last-git-hook-worked"}
-"""The same for when a hook of each kind last did all that it is for."""
+WORKED = {
+    "claude": "last-hook-worked",
+    "codex": "last-codex-hook-worked",
+    "gemini": "last-gemini-hook-worked",
+    "cursor": "last-cursor-hook-worked",
+    "git": "last-git-hook-worked",
+}
+"""The same for when a hook of each kind, an agent's or git's, last did all that it is for."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitml.store.layout import Layout
 
-_here: "list[Layout]" = []
-"""The store this process's hook works on. The folder it was started in may lie above the repository."""
+_here: "list[tuple[Layout, str]]" = []
+"""The store this process's hook works on, and the agent. The folder it was started in may lie above the repository, and
+the agent may be another than the one the command names."""
 
 
-def ran(layout: "Layout") -> None:
-    """Note that an agent's hook runs now. Raises OSError."""
-    _here.append(layout)
+def ran(layout: "Layout", agent: str) -> None:
+    """Note that this agent's hook runs now. Raises OSError."""
+    _here.append((layout, agent))
     make_dirs(layout.local)
     touch(os.path.join(layout.local, LAST))
 
 
 def worked(layout: "Layout", kind: str) -> None:
-    """Note that a hook of that kind ("claude", "git") has done its work. Raises OSError."""
+    """Note that a hook of that kind (a key of ``WORKED``) has done its work. Raises OSError."""
     make_dirs(layout.local)
     touch(os.path.join(layout.local, WORKED[kind]))
 
@@ -45,13 +52,17 @@ def touch(path: str) -> None:
 
 
 def failed(error: BaseException, arguments: "list[str]") -> None:
-    """Log a failure of a hook in the repository it ran in. Nothing happens outside one that gitml records."""
-    layout = _here[-1] if _here else _found()
+    """Log a failure of a hook in the repository it ran in. Nothing happens outside one that gitml records.
+
+    ``arguments``: what hook it was, the agent or ``git`` first; in an agent's hook that agent stands for the first.
+    """
+    layout = _here[-1][0] if _here else _found()
     if layout is None or not os.path.isdir(layout.local):
         return
+    kind = [_here[-1][1]] if _here else arguments[:1]
     what = {
         "timestamp": of_epoch(time.time()),
-        "hook": " ".join(arguments[:2]),
+        "hook": " ".join([*kind, *arguments[1:2]]),
         "error": f"{type(error).__name__}: {error}",
         "at": _place(error),
     }

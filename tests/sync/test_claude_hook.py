@@ -346,7 +346,9 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "gitml.git.run",
         "gitml.git.where",
         "gitml.git.worktrees",
+        "gitml.hooks.call",
         "gitml.hooks.claude",
+        "gitml.hooks.engine",
         "gitml.hooks.entry",
         "gitml.ops.lifecycle",  # this and its stages at a session's first turn alone
         "gitml.ops.lifecycle.stages",

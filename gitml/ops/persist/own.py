@@ -4,12 +4,10 @@ The work is done by a process of its own, which the hook waits for while its bud
 timeout of the agent's or a closed terminal, the work goes on; and what is cut off, the next hook finishes.
 """
 
-import os
-import select
 import time
 
-from gitml.git.process import detach
 from gitml.ops import hooklog
+from gitml.ops.beside import beside
 from gitml.ops.persist import patience
 
 TYPE_CHECKING = False
@@ -22,15 +20,7 @@ LONGEST = 120.0
 
 def own_commits(context: "Context", started: float) -> None:
     """Deliver what waits. ``started``: when the hook began, by the monotonic clock. Raises OSError."""
-    deadline = patience.deadline(context, started)
-    ours, theirs = os.pipe()
-    detach(lambda: _work(context), keep=theirs)
-    os.close(theirs)
-    poll = select.poll()
-    poll.register(ours, select.POLLHUP)
-    ended = poll.poll(max(0.0, deadline - time.monotonic()) * 1000)
-    os.close(ours)
-    if not ended:
+    if not beside(lambda: _work(context), patience.deadline(context, started)):
         patience.in_vain(context.layout)
 
 
