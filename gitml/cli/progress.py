@@ -17,10 +17,13 @@ MOMENT = 0.5
 class Bar:
     """Use it in a ``with``; without a terminal, with ``-q`` or ``--json`` it shows nothing."""
 
-    def __init__(self, run: Run, label: str) -> None:
+    def __init__(self, run: Run, label: str, counted: bool = False) -> None:
+        """``counted``: it says ``45/123`` in place of percents."""
         self.shown = not (run.quiet or run.json) and sys.stderr.isatty()
         self.label = label
+        self.counted = counted
         self.started = time.monotonic()
+        self.counting = False
         self.bar: Any = None  # click does not export the class
 
     def __enter__(self) -> Bar:
@@ -33,10 +36,43 @@ class Bar:
         if self.bar is None:
             if time.monotonic() - self.started < MOMENT:
                 return
-            self.bar = click.progressbar(length=all, label=self.label, file=sys.stderr)
+            self.bar = click.progressbar(length=all, label=self.label, file=sys.stderr, show_pos=self.counted)
             self.bar.__enter__()
         self.bar.update(done - self.bar.pos)
+
+    def count(self, done: int) -> None:
+        """``done`` are behind us, of nobody knows how many."""
+        if not self.shown or (time.monotonic() - self.started < MOMENT):
+            return
+        click.echo(f"\r{self.label} {done:,}", file=sys.stderr, nl=False)
+        self.counting = True
 
     def __exit__(self, *error: object) -> None:
         if self.bar is not None:
             self.bar.__exit__(None, None, None)
+        if self.counting:
+            click.echo(file=sys.stderr)
+
+
+class Bars:
+    """One bar after the other, each with a label of its own. Use it in a ``with``."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.bar = Bar(run, "")
+
+    def __enter__(self) -> Bars:
+        return self
+
+    def update(self, label: str, done: int, all: int) -> None:
+        """As ``Bar.update``, with the label of what is at work; ``all`` is 0 where nobody knows it."""
+        if label != self.bar.label:
+            self.bar.__exit__()
+            self.bar = Bar(self.run, label, counted=True)
+        if all:
+            self.bar.update(done, all)
+        else:
+            self.bar.count(done)
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.__exit__()

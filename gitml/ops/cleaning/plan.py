@@ -44,14 +44,17 @@ class Plan(NamedTuple):
         }
 
 
-def plan(context: Context, wanted: Wanted, now: float) -> Plan:
+def plan(context: Context, wanted: Wanted, now: float, progress: Progress | None = None) -> Plan:
     """What of the wanted types goes at ``now`` (seconds since 1970). A type that cannot be looked at is a failure, and
-    nothing of it goes. Raises BadUsage for a config that makes no sense."""
+    nothing of it goes. ``progress`` is told of 0 in all. Raises BadUsage for a config that makes no sense."""
     made = Plan([], {}, [])
     for kind in wanted.kinds:
         found: list[Item] = []
         try:
-            found += kinds.load(kind).look(context, wanted, now)
+            for item in kinds.load(kind).look(context, wanted, now):
+                found.append(item)
+                if progress is not None:
+                    progress(kind, len(found), 0)
         except BadUsage:
             raise
         except (GitmlError, OSError) as error:

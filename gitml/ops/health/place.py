@@ -16,12 +16,14 @@ def history_of(layout: Layout, environ: Mapping[str, str]) -> str | None:
     As for the user's config no platform has a folder of its own, so one path fits in every page and script.
     """
     folder = state_folder(environ)
-    if folder is None:
-        return None
+    return None if folder is None else os.path.join(folder, "health", f"{name_of(layout)}.jsonl")
+
+
+def name_of(layout: Layout) -> str:
+    """``<folder>-<hash of the clone's path>``: what a clone is called in the user's state folder."""
     common = os.path.dirname(layout.local)
     clone = os.path.dirname(common) if os.path.basename(common) == ".git" else common
-    name = f"{safe_name(os.path.basename(clone))}-{hexhash(os.fsencode(common), 12)}.jsonl"
-    return os.path.join(folder, "health", name)
+    return f"{safe_name(os.path.basename(clone))}-{hexhash(os.fsencode(common), 12)}"
 
 
 def forget_history(layout: Layout, environ: Mapping[str, str]) -> None:

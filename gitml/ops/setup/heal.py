@@ -6,12 +6,14 @@ where they are the clone's own, the line in ``info/exclude``, local state. ``git
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gitml.errors import GitmlError
 from gitml.git import staging
+from gitml.ops import stores
 from gitml.ops.setup import blocks_plan, executable, hookfolder, hooks_plan
 from gitml.ops.setup.apply import apply
 from gitml.ops.setup.memory import Memory
@@ -62,6 +64,7 @@ def _set_up(context: Context) -> None:
         return
     memory = Memory(context.layout.local, context.where)
     apply(plan(context, memory), memory)
+    stores.note(context, os.environ)
 
 
 def plan(context: Context, memory: Memory) -> Plan:

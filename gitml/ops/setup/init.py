@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gitml.config import AUTO, SIDE_BRANCH, WAYS, Config
 from gitml.errors import BadUsage, GitmlError
+from gitml.ops import stores
 from gitml.ops.context import Context
 from gitml.ops.setup import blocks_plan, bootstrap_plan, executable, hooks_plan, settings_plan, stage, store_files
 from gitml.ops.setup.apply import apply
@@ -74,6 +75,7 @@ def run(context: Context, options: Options) -> Outcome:
         outcome = Outcome(made, failures=made.failures + apply(made, memory), first=first)
         _attempt(outcome, lambda: stage.put(context.where.root, made.stage))
     _attempt(outcome, lambda: _backfill(context, outcome))
+    stores.note(context, os.environ)
     return outcome
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from gitml.errors import GitmlError
 from gitml.git import refs
+from gitml.ops import stores
 from gitml.ops.context import Context
 from gitml.ops.health.place import forget_history
 from gitml.ops.setup import blocks_plan, bootstrap_plan, hooks_plan, init, settings_plan, stage
@@ -49,6 +50,7 @@ def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> li
             stage.put(context.where.root, made.stage)
         except GitmlError as error:
             failures.append(str(error))
+    stores.forget(context.layout, os.environ)
     if not _runs_from(context.layout.program):
         remove_tree(context.layout.program)
     if purge:

@@ -1,0 +1,70 @@
+"""What earlier cleanings removed, from the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from gitml.ops.cleaning.apply import END
+from gitml.store import audit
+
+if TYPE_CHECKING:
+    from gitml.store.layout import Layout
+
+Line = dict[str, Any]
+
+
+class Cleaning:
+    """One: ``timestamp`` of its first line, ``by`` which command · ``removed`` and ``failed``: lines of the log ·
+    ``ended``: whether it came to its end; else what it was told of last may still be there."""
+
+    __slots__ = ("by", "ended", "failed", "removed", "run", "timestamp")
+
+    def __init__(self, run: str, line: Line) -> None:
+        self.run = run
+        self.timestamp = str(line.get("timestamp"))
+        self.by = str(line.get("by"))
+        self.removed: list[Line] = []
+        self.failed: list[Line] = []
+        self.ended = False
+
+    def take(self, line: Line) -> None:
+        """Its next line."""
+        if line["what"] == END:
+            self.ended = True
+        elif "failed" in line:
+            self.failed.append(line)
+            self.removed = [one for one in self.removed if _key(one) != _key(line)]
+        else:
+            self.removed.append(line)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Keys: timestamp by ended bytes removed failed."""
+        return {
+            "timestamp": self.timestamp,
+            "by": self.by,
+            "ended": self.ended,
+            "bytes": sum(line["bytes"] for line in self.removed),
+            "removed": self.removed,
+            "failed": self.failed,
+        }
+
+
+def history(layout: Layout) -> list[Cleaning]:
+    """Every cleaning that the audit log still tells of, the oldest first."""
+    found: dict[str, Cleaning] = {}
+    for run, line in _lines(layout):
+        found.setdefault(run, Cleaning(run, line)).take(line)
+    return list(found.values())
+
+
+def _lines(layout: Layout) -> Iterator[tuple[str, Line]]:
+    for line in audit.read(layout):
+        what, run = line.get("what"), line.get("run")
+        whole = isinstance(what, str) and what.startswith("clean.") and isinstance(run, str)
+        if whole and isinstance(line.get("bytes"), int):
+            yield str(run), line
+
+
+def _key(line: Line) -> tuple[Any, ...]:
+    return line["what"], line.get("path"), line.get("subject")
