@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from support.adapter_contract import Contract, Place
+from support.adapter_contract import LinesContract, Place
 from support.claude_files import SESSION, Record, Scribe, put, said, to_bytes
 
 from gitml.agents.registry import adapter as registered
@@ -45,8 +45,10 @@ def everything() -> bytes:
     return to_bytes(lines)
 
 
-class TestClaude(Contract):
+class TestClaude(LinesContract):
     """The suite over Claude Code's files."""
+
+    repeats = True
 
     @pytest.fixture
     def adapter(self) -> Adapter:
@@ -61,6 +63,11 @@ class TestClaude(Contract):
     @pytest.fixture
     def sample(self) -> bytes:
         return everything()
+
+    @pytest.fixture
+    def total(self) -> dict[str, int]:
+        """Five responses, a sub-agent's among them, of the Scribe's numbers each."""
+        return {"input": 5, "output": 10, "cache_read": 20, "cache_write_5m": 15, "cache_write_1h": 0}
 
     @pytest.fixture
     def place(self) -> Place:
