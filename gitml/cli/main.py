@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "pull": "Fetch the side branches and fold them in.",
         "pause": "Stop recording in this clone.",
         "resume": "Record again.",
+        "session": "Who is running in this clone: numbers, roles, signs of life.",
     },
     "Keep": {
         "compact": "Fold old parts into the base.",

@@ -21,7 +21,7 @@ def committing(parent: int) -> int:
     """
     pid = parent
     for _ in range(CLIMB):
-        name, above = _named(pid)
+        name, above = named(pid)
         if is_gits_name(name):
             return pid
         if above <= 1:
@@ -32,7 +32,26 @@ def committing(parent: int) -> int:
 
 def is_git(pid: int) -> bool:
     """Whether a process of that number is there and is a git."""
-    return alive(pid, "") and is_gits_name(_named(pid)[0])
+    return alive(pid, "") and is_gits_name(named(pid)[0])
+
+
+def named(pid: int) -> "tuple[str, int]":
+    """A process's name and its parent's number; ("", 0) where nobody knows."""
+    fields = _stat(pid)
+    if fields:
+        return fields[-1], int(fields[1])
+    if os.path.isdir("/proc/self"):
+        return "", 0
+    return _asked(pid)
+
+
+def arguments(pid: int) -> "list[str]":
+    """What a process was started with, its own name first; empty where nobody says."""
+    try:
+        with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
+            return file.read().split("\0")[:-1]
+    except OSError:
+        return [] if os.path.isdir("/proc/self") else _ps(pid, "args=").split()
 
 
 def started(pid: int) -> str:
@@ -46,10 +65,8 @@ def alive(pid: int, since: str) -> bool:
     fields = _stat(pid)
     if fields:
         return fields[0] != "Z" and (not since or fields[19] == since)
-    if os.path.isdir("/proc/self"):
-        return False
     try:
-        os.kill(pid, 0)
+        os.kill(pid, 0)  # also where /proc is mounted so that it hides other people's processes
     except ProcessLookupError:
         return False
     except OSError:
@@ -119,16 +136,6 @@ def is_gits_name(name: str) -> bool:
     return name == "git" or name.startswith("git-")
 
 
-def _named(pid: int) -> "tuple[str, int]":
-    """A process's name and its parent's number; ("", 0) where nobody knows."""
-    fields = _stat(pid)
-    if fields:
-        return fields[-1], int(fields[1])
-    if os.path.isdir("/proc/self"):
-        return "", 0
-    return _asked(pid)
-
-
 def _stat(pid: int) -> "list[str]":
     """Linux: state, parent, … start time at 19, as in proc(5) from field 3 on; then the name. Empty where unknown."""
     try:
@@ -141,9 +148,13 @@ def _stat(pid: int) -> "list[str]":
 
 
 def _asked(pid: int) -> "tuple[str, int]":
-    """As ``_named``, from ps: systems without /proc."""
+    """As ``named``, from ps: systems without /proc."""
+    above, _, name = _ps(pid, "ppid=,comm=").partition(" ")
+    return (os.path.basename(name.strip()), int(above)) if above.isdigit() else ("", 0)
+
+
+def _ps(pid: int, columns: str) -> str:
     import subprocess
 
-    asked = subprocess.run(["ps", "-o", "ppid=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    above, _, name = asked.stdout.strip().partition(" ")
-    return (os.path.basename(name.strip()), int(above)) if above.isdigit() else ("", 0)
+    asked = subprocess.run(["ps", "-o", columns, "-p", str(pid)], capture_output=True, text=True, check=False)
+    return asked.stdout.strip()

@@ -25,7 +25,8 @@ class Call:
     none · ``folder``: where the session works now · ``home``: where it began · ``answer``: the turn's last message
     (None: not named; "": do not wait for one) · ``source``: why a session starts · ``seconds``: after which the agent
     kills the hook, where that is sooner than a turn may take; 0 for no such limit · ``context``: ``SILENT``, ``PLAIN``
-    or ``WRAPPED`` · ``recorded``: whether gitml reads that agent's transcripts."""
+    or ``WRAPPED`` · ``recorded``: whether gitml reads that agent's transcripts · ``role``: what a session calls itself
+    when it starts."""
 
     __slots__ = (
         "agent",
@@ -35,6 +36,7 @@ class Call:
         "folder",
         "home",
         "recorded",
+        "role",
         "seconds",
         "session_id",
         "source",
@@ -52,6 +54,7 @@ class Call:
         self.seconds = 0.0
         self.context = SILENT
         self.recorded = True
+        self.role = ""
 
 
 def text(payload: "dict[str, Any]", key: str) -> str:

@@ -6,7 +6,7 @@ Gemini CLI copies it (``gemini hooks migrate``), Codex takes Claude Code's plugi
 
 import os
 
-from gitml.hooks.call import EVENTS, PLAIN, STOP, Call, folder, text
+from gitml.hooks.call import EVENTS, PLAIN, START, STOP, Call, folder, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,4 +34,5 @@ def heard(payload: "dict[str, Any]") -> "Call | None":
     call.home = folder("CLAUDE_PROJECT_DIR") or call.folder
     call.answer = payload.get("last_assistant_message") if event == STOP else ""
     call.context = PLAIN
+    call.role = text(payload, "agent_type") if event == START else ""
     return call

@@ -11,6 +11,7 @@ from gitml.ops.context import open_at
 from gitml.ops.record.answer import await_answer
 from gitml.ops.record.ingest import sync_session
 from gitml.ops.record.running import find_session
+from gitml.ops.registry.hooked import seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def run(heard: "Heard", output: int, off: bool = False) -> None:
         return
     if not context.config.reads(call.agent):
         found = None
+    seen(context, call.agent, call.session_id, call.event, call.folder, call.role)
     hooklog.ran(context.layout, call.agent)
     if call.seconds:
         _hurry(context, call, found, started)

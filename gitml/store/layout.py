@@ -85,6 +85,16 @@ class Layout:
         return os.path.join(self.local, "events")
 
     @property
+    def registry(self) -> str:
+        """Who holds which number, ``<number>.json``: the sessions that run in this clone's work trees."""
+        return os.path.join(self.local, "registry")
+
+    @property
+    def heartbeats(self) -> str:
+        """When each of them last gave a sign, ``<work tree>/<who>``."""
+        return os.path.join(self.local, "heartbeats")
+
+    @property
     def setup(self) -> str:
         """What a set-up of this clone inserted into which file; absent where there was none."""
         return os.path.join(self.local, SETUP)

@@ -306,6 +306,7 @@ def test_secrets_do_not_reach_the_spool(store: Path, projects: Path) -> None:
 
 def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -> None:
     """The set of modules the Stop hook loads is pinned: everything dear stays out, and gitml's own are these."""
+    hook(store)  # the session registers with its first hook; what is measured is any later turn
     path = session(store).write(projects)
     code = (
         "import os, sys; sys.argv = ['gitml', 'hook', 'claude']; "
@@ -368,6 +369,8 @@ def test_the_stop_hook_imports_only_what_it_needs(store: Path, projects: Path) -
         "gitml.ops.record.known",
         "gitml.ops.record.repository",
         "gitml.ops.record.running",
+        "gitml.ops.registry",
+        "gitml.ops.registry.hooked",
         "gitml.ops.redacting",
         "gitml.ops.redacting.gates",
         "gitml.ops.redacting.rules",

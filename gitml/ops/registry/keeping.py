@@ -1,0 +1,78 @@
+"""Writing the registry down, and telling the audit log. Everything here is done under the store's lock.
+
+An entry comes before the file for its signs, and goes after it: whoever gives a sign and finds no file registers anew,
+so that a kill in between costs nothing.
+"""
+
+from gitml.model import times
+from gitml.model.jsonl import decode
+from gitml.ops.registry.holder import Holder, judged, pid_of, text_of
+from gitml.redact.gate import seal_state
+from gitml.store import audit, heartbeats, registry
+from gitml.store.files import remove_files
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.ops.registry.book import Book
+
+
+def put(book: "Book", number: int, entry: "dict[str, Any]") -> Holder:
+    """Write down who holds a number from now on, and give the first sign. Raises OSError, EngineFailed."""
+    sealed = seal_state(entry)
+    kept = decode(sealed.data)
+    if text_of(kept, "session_id") != text_of(entry, "session_id"):
+        kept["session_id"] = ""  # it looks like a secret: known by its process alone
+        sealed = seal_state(kept)
+    registry.save(book.layout, number, sealed)
+    holder = book.holders[number] = judged(number, kept, book.now, book.now, True if pid_of(kept) else None)
+    heartbeats.begin(*book.beat_of(holder), book.now)
+    return holder
+
+
+def give_up(book: "Book", holder: Holder, key: str, why: str) -> Holder:
+    """Nobody holds that number any more. ``key``: ``ended_at`` or ``marked_inactive_at``. Raises OSError."""
+    heartbeats.end(*book.beat_of(holder))
+    entry = {**holder.entry, key: times.of_epoch(book.now.wall), "why": why}
+    registry.save(book.layout, holder.number, seal_state(entry))
+    gone = judged(holder.number, entry, book.now, book.now, None)
+    gone.age = holder.age
+    book.holders[holder.number] = gone
+    return gone
+
+
+def reap(book: "Book", by: str) -> list[Holder]:
+    """Mark who is gone; returns them. Torn files go, and signs of nobody. Raises OSError."""
+    gone = [give_up(book, one, "marked_inactive_at", one.why) for one in book.all if one.stale]
+    for one in gone:
+        tell(book, "session.inactive", one, by)
+    for path in book.torn:
+        remove_files([path])
+        tell(book, "session.mended", None, by, why="its file could not be read", path=path)
+    remove_files(registry.rests(book.layout))
+    _sweep(book)
+    book.torn = []
+    return gone
+
+
+def tell(book: "Book", what: str, holder: "Holder | None", by: str, **more: "Any") -> None:
+    """A line in the audit log. Raises nothing but EngineFailed."""
+    told: dict[str, Any] = {"timestamp": times.of_epoch(book.now.wall), "what": what, "by": by, "why": "", "bytes": 0}
+    if holder is not None:
+        whose = f"{holder.agent}:{holder.session_id}" if holder.session_id else str(holder.number)
+        told |= {"why": holder.why, "path": registry.path(book.layout, holder.number), "subject": whose}
+        told |= {"number": holder.number, "role": holder.role}
+    audit.note(book.layout, seal_state(told | more))
+
+
+def _sweep(book: "Book") -> None:
+    """Files for signs that belong to no holder: with one a session would think it is registered."""
+    wanted = {(layout.worktree, name) for layout, name in map(book.beat_of, filter(_held, book.all))}
+    for tree, name in heartbeats.all(book.layout):
+        if (tree, name) not in wanted:
+            heartbeats.end(book.layout.of(tree), name)
+
+
+def _held(holder: Holder) -> bool:
+    return holder.held

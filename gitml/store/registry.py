@@ -1,0 +1,72 @@
+"""Who holds which number: ``registry/<number>.json``, one file a number. Written under the store's lock alone.
+
+A number that was given up keeps its file, with whose it was: whoever takes it over may take role and goal with it.
+``gitml clean --state`` may ``forget`` such a file after a while; one that is held never goes.
+"""
+
+import json
+import os
+import re
+
+from gitml.model.sealed import check
+from gitml.store.files import TEMPORARY, entries, make_dirs, read_bytes, remove_files, write_atomic
+from gitml.store.layout import Layout
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.model.sealed import Sealed
+
+    Entry = dict[str, Any]
+
+SUFFIX = ".json"
+MOST = 99_999
+"""The highest number; nobody counts that far."""
+
+_NAME = re.compile(r"[1-9][0-9]{0,4}\.json")
+
+
+def load(layout: Layout) -> "tuple[dict[int, Entry], list[str]]":
+    """({number: what its file says}, in their order; paths of files that cannot be read). Takes no lock: a file is
+    replaced by a rename."""
+    found, torn = {}, []
+    for entry in entries(layout.registry):
+        if _NAME.fullmatch(entry.name) is None:
+            continue
+        read = _read(entry.path)
+        if read is not None:
+            found[int(entry.name.removesuffix(SUFFIX))] = read
+        elif os.path.lexists(entry.path):  # else somebody forgot it since it was listed
+            torn.append(entry.path)
+    return dict(sorted(found.items())), torn
+
+
+def save(layout: Layout, number: int, sealed: "Sealed") -> None:
+    """Write down who holds a number, durably. Raises OSError."""
+    data = check(sealed).data + b"\n"
+    make_dirs(layout.registry)
+    write_atomic(path(layout, number), data, 0o600)
+
+
+def forget(layout: Layout, number: int) -> None:
+    """Whose that number was is forgotten. Only under the lock, and only of one that nobody holds. Raises OSError."""
+    remove_files([path(layout, number)])
+
+
+def rests(layout: Layout) -> "list[str]":
+    """What a killed writer left half written."""
+    return [entry.path for entry in entries(layout.registry) if entry.name.endswith(TEMPORARY)]
+
+
+def path(layout: Layout, number: int) -> str:
+    """The file of a number."""
+    return os.path.join(layout.registry, f"{number}{SUFFIX}")
+
+
+def _read(path: str) -> "Entry | None":
+    try:
+        entry = json.loads(read_bytes(path))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
