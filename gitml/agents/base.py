@@ -5,7 +5,7 @@ The hook path imports this module, so the protocols exist for type checkers only
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any, Protocol
 
     from gitml.agents.lines import Line
@@ -47,8 +47,12 @@ if TYPE_CHECKING:
         def at(self, path: str, root: str) -> "Source | None":
             """The session whose main file is ``path``; None where it does not exist or lies outside ``root``."""
 
-        def cwds(self, source: "Source") -> list[str]:
-            """The working folders a session names near its start, first one first; cheap (a bounded read)."""
+        def cwds(self, source: "Source", maybe: Sequence[str] = ()) -> list[str]:
+            """The working folders a session names near its start, first one first; cheap (a bounded read).
+
+            ``maybe``: folders that are asked about. An agent that keeps only the hash of a path can tell whether it is
+            one of these; every other passes them over.
+            """
 
         def lines(self, path: str, offset: int) -> "Iterator[Line]":
             """What a transcript consists of, from ``offset`` on: of JSONL its lines (``gitml.agents.lines.lines``).

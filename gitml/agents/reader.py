@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
     Parse = Callable[[bytes, bool], tuple[list[Record], str]]
+    Split = Callable[[str, int], Iterator[Line]]
 
     class Remembers(Protocol):
         """What carries over from line to line; ``gitml.agents.memory.Memory`` is one."""
@@ -32,7 +33,8 @@ class LineReader:
     """``gitml.agents.base.Reader`` for an agent whose transcript is JSONL.
 
     ``parse`` gives (objects, why the rest could not be read) of a line, told whether the file's end cut it; ``memory``
-    is what ``making`` remembers by; ``no_words`` see ``gitml.agents.texts``.
+    is what ``making`` remembers by; ``no_words`` see ``gitml.agents.texts``; ``split`` gives the lines, where they are
+    not just those of the file.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class LineReader:
         making: "Making",
         parse: "Parse",
         no_words: "frozenset[str]",
+        split: "Split" = lines,
     ) -> None:
         self.damage: list[tuple[int, str]] = []
         self._path = path
@@ -51,9 +54,10 @@ class LineReader:
         self._making = making
         self._parse = parse
         self._no_words = no_words
+        self._split = split
 
     def __iter__(self) -> "Iterator[Step]":
-        for line in lines(self._path, self._offset):
+        for line in self._split(self._path, self._offset):
             step = self._step(line)
             if step is None:
                 return

@@ -48,7 +48,7 @@ class Batches:
         given = payload.get("input") or {}
         call = {
             "tool_id": tool_id,
-            "type": str(given.get("subagent_type") or ""),
+            "type": str(given.get("subagent_type") or payload.get("starts") or ""),
             "model": str(given.get("model") or ""),
             "tools": None,
             "duration_ms": None,

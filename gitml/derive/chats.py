@@ -94,8 +94,10 @@ class Chat:
         model = event.payload.get("model")
         if isinstance(model, str) and model and model != "<synthetic>":
             self.model = model
-        self.ending = "unfinished"
         text = event.payload.get("text")
+        if event.kind == "assistant" and not text:
+            return  # tokens alone, noted after what they were spent on
+        self.ending = "unfinished"
         if event.kind == "assistant" and isinstance(text, str) and text.strip():
             self._say(text, str(event.payload.get("response") or event.uuid))
             if event.payload.get("stop_reason") not in ("tool_use", "pause_turn"):

@@ -90,7 +90,7 @@ class Conversation:
         payload = event.payload
         self.tools += 1
         name = str(payload.get("name", ""))
-        if name in STARTS_AGENT:
+        if name in STARTS_AGENT or payload.get("starts"):
             self.batches.start(event, self.session_id, chat_id, depth)
         about, content = target(payload.get("input") or {}, self.settings, self.cwd)
         record: dict[str, Any] = {

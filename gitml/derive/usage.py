@@ -51,7 +51,7 @@ class Meter:
         if not isinstance(usage, dict):
             return None
         now = [_whole(usage.get(key)) for key in USAGE_KEYS]
-        done = 1 if payload.get("stop_reason") else 0
+        done = 1 if payload.get("stop_reason") or payload.get("final") else 0
         key = str(payload.get("response") or "")
         before = self.seen.get(key)
         if before is None:

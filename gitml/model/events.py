@@ -9,7 +9,8 @@ user
 assistant / thinking
     ``text`` and the keys of RESPONSE.
 tool_use
-    ``tool_id`` ``name`` ``input`` (dict) and the keys of RESPONSE.
+    ``tool_id`` ``name`` ``input`` (dict) · ``starts`` (the type of the sub-agent that the call starts, where the name
+    of the tool does not tell that it starts one) and the keys of RESPONSE.
 tool_result
     ``tool_id`` · ``status``, one of STATUSES · ``text`` (a bounded preview) · ``duration_ms`` · ``files`` (paths as the
     source has them) · ``commits`` [{``sha``, ``kind``: committed | amended, ``branch``}] · ``pushed`` (branch) ·
@@ -26,7 +27,9 @@ error
 
 RESPONSE, on every event that comes from a model's response: ``response`` (the key that makes one response one, so that
 usage repeated on each of its chunks counts once) · ``model`` · ``usage`` {input, output, cache_read, cache_write_5m,
-cache_write_1h} · ``stop_reason`` (absent or null: ``output`` is a mid-stream value, a lower bound).
+cache_write_1h} · ``stop_reason`` · ``final`` (true: the agent notes usage once, when the response is whole). Without
+either ``output`` is a mid-stream value, a lower bound. Usage that becomes known only later comes with an ``assistant``
+event without text.
 """
 
 KINDS = (

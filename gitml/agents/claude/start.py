@@ -8,6 +8,8 @@ from gitml.agents.files import head
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gitml.agents.base import Source
 
 CWD_BYTES = 256 * 1024
@@ -18,7 +20,7 @@ SESSION = re.compile(rb'(?<!\\)"sessionId"\s*:\s*"([A-Za-z0-9._-]{1,200})"')
 CWD = re.compile(rb'(?<!\\)"cwd"\s*:\s*("(?:[^"\\]|\\.)*")')
 
 
-def cwds(source: "Source") -> list[str]:
+def cwds(source: "Source", maybe: "Sequence[str]" = ()) -> list[str]:
     """The distinct working folders in the first 256 KiB of the main file, in order; [] where it says none."""
     *lines, rest = head(source.path, CWD_BYTES).split(b"\n")
     found = [text(record.get("cwd")) for line in lines for record in objects(line)[0]]

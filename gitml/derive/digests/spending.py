@@ -41,7 +41,7 @@ class Ledger:
         output = max(entry["usage"]["output"], usage.get("output", 0))
         entry["usage"] = {**{name: usage.get(name, 0) for name in USAGE_KEYS}, "output": output}
         entry["model"] = self._named(_name(payload)) or entry["model"]
-        entry["done"] = entry["done"] or bool(payload.get("stop_reason"))
+        entry["done"] = entry["done"] or bool(payload.get("stop_reason") or payload.get("final"))
 
     def add(self, model: str, usage: dict[str, int], lower_bound: bool) -> None:
         """Take in a sum of which the single responses are not known."""

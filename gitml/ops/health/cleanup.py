@@ -10,7 +10,7 @@ from gitml.agents import registry
 from gitml.ops.health.captured import Captured
 from gitml.ops.health.measure import roots
 from gitml.ops.reading.active import QUIET
-from gitml.ops.record.belonging import belongs
+from gitml.ops.record.belonging import belongs, folders
 from gitml.ops.setup.client_settings import cleanup_days
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _missing_since(
     """As ``Captured.missing_since``, of a session of this repository that was quiet at ``before``; else None."""
     try:
         since = captured.missing_since(source)
-        ours = since is not None and since < before and belongs(context, adapter.cwds(source), source.path)
+        ours = since is not None and since < before and belongs(context, folders(context, adapter, source), source.path)
     except OSError:  # gone meanwhile
         return None
     return since if ours else None

@@ -8,7 +8,13 @@ from gitml.ops.record.worked_in import worked_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gitml.agents.base import Adapter, Source
     from gitml.ops.context import Context
+
+
+def folders(context: "Context", adapter: "Adapter", source: "Source") -> "list[str]":
+    """The working folders of a session; the repository's own work trees are what a hash of one is held against."""
+    return adapter.cwds(source, worktrees.roots(context.where))
 
 
 def belongs(context: "Context", cwds: "list[str]", transcript: str) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def settings_of(context: "Context", adapter: "Adapter", source: "Source", clean: "Callable[[str], str]") -> Settings:
     """What derivation needs to know of a session; ``clean`` is its gate."""
-    cwds = adapter.cwds(source)
+    cwds = adapter.cwds(source, worktrees.roots(context.where))
     repo = repository_of(cwds[0] if cwds else context.where.root, context)
     return Settings(
         repo=repo,

@@ -18,11 +18,11 @@ def sync_running(context: "Context", agent: str, session_id: str, budget_ms: int
     Past the budget nothing has moved, and the next hook does it. A session that began in another repository, and only
     commits here, is not ours. Raises Busy, OSError.
     """
-    from gitml.ops.record.belonging import belongs
+    from gitml.ops.record.belonging import belongs, folders
 
     deadline = time.monotonic() + budget_ms / 1000
     found = find_session(agent, session_id)
-    if found is not None and belongs(context, found[0].cwds(found[1]), found[1].path):
+    if found is not None and belongs(context, folders(context, *found), found[1].path):
         adapter, source = found
         sync_session(context, adapter, source, timeout=budget_ms / 1000, deadline=deadline)
 

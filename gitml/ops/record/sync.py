@@ -4,7 +4,7 @@ import os
 
 from gitml.agents import registry
 from gitml.errors import BadUsage, GitmlError, NothingHere
-from gitml.ops.record.belonging import belongs
+from gitml.ops.record.belonging import belongs, folders
 from gitml.ops.record.ingest import sync_session
 from gitml.ops.record.present import present
 from gitml.store import cursors
@@ -117,7 +117,7 @@ def _sessions(
     for adapter in _asked(agents) if agents else present(context.config, warnings):
         try:
             for source in _found(adapter, source_dir):
-                if source_dir is not None or belongs(context, adapter.cwds(source), source.path):
+                if source_dir is not None or belongs(context, folders(context, adapter, source), source.path):
                     yield adapter, source
         except Exception as error:
             if adapter.name in registry.BUILT_IN:

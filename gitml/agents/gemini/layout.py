@@ -1,0 +1,157 @@
+"""The two layouts as one: a document gives the lines that the client itself makes of it when it goes on as JSONL.
+
+So a document has offsets, too, and each message its own: what is read, searched for secrets, copied and forgotten is
+the same for both.
+"""
+
+import json
+import os
+import re
+
+from gitml.agents.files import open_plain
+from gitml.agents.lines import Line
+from gitml.agents.lines import lines as plain_lines
+from gitml.agents.parse import BOM, objects
+from gitml.model.jsonl import MAX_LINE, encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+DECODER = json.JSONDecoder()
+BLANK = re.compile(r"[ \t\r\n]*")
+HEAD_LINE = 64 * 1024
+LAST_WORDS = 8
+"""Characters. A fault that near to the end (``tru``, ``-``, ``\\u12``) is the end itself: the file is being written."""
+
+
+def lines(path: str, offset: int = 0) -> "Iterator[Line]":
+    """The lines of a chat's file from ``offset`` on. Raises OSError where it cannot be read."""
+    if not is_document(path):
+        yield from plain_lines(path, offset)
+        return
+    yield from (line for line in _of_document(path) if line.offset >= offset)
+
+
+def is_document(path: str) -> bool:
+    """Whether the file is one JSON object. By its name, and by its first line: a raw copy has the name and lines."""
+    if not path.endswith(".json"):
+        return False
+    first = next(plain_lines(path, 0, HEAD_LINE), None)
+    found, why = objects(first.data) if first is not None and first.data is not None else ([], "")
+    return bool(why) or not found or "messages" in found[0]
+
+
+def _of_document(path: str) -> "list[Line]":
+    """Nothing of one that is cut: it is being written, and the next run finds it whole."""
+    data = _whole(path)
+    if data is None:
+        return [Line(0, os.path.getsize(path), None)]
+    if not data.strip():
+        return []
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return [] if error.start > len(data) - 4 else [Line(0, len(data), data.replace(b"\n", b" "))]
+    return _Walk(text).lines(len(data))
+
+
+def _whole(path: str) -> "bytes | None":
+    """The file's bytes; None where they are too many."""
+    descriptor = open_plain(path)
+    with open(descriptor, "rb") as file:
+        data = file.read(MAX_LINE + 1)
+    return data if len(data) <= MAX_LINE else None
+
+
+class _Walk:
+    """Goes through a document's text. ``at``: the character it has come to."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = len(BOM.decode("utf-8")) if text.startswith("\ufeff") else 0
+        self.head: dict[str, Any] = {}
+        self.messages: list[tuple[int, bytes]] = []
+        self.behind = 0
+        self.rest: dict[str, Any] = {}
+
+    def lines(self, size: int) -> "list[Line]":
+        """The head without the messages, each message, then what stands behind them."""
+        damage = []
+        try:
+            self._object()
+        except (ValueError, RecursionError) as error:
+            if self._is_cut(error):
+                return []
+            damage = [(self.at, self._between(self.at, len(self.text)))]
+        found = [(0, encode(self.head)), *self.messages]
+        found += [(self.behind, encode({"$set": self.rest}))] if self.rest else []
+        return self._placed([*found, *damage], size)
+
+    def _object(self) -> None:
+        self._skip("{")
+        told, first = self.head, True
+        while not self._takes("}"):
+            if not first:
+                self._skip(",")
+            first = False
+            key = self._value()
+            self._skip(":")
+            if key == "messages" and self._peek() == "[":
+                self._messages()
+                told, self.behind = self.rest, self.at
+            else:
+                told[str(key)] = self._value()
+        if self._peek():
+            raise ValueError("more than one object")
+
+    def _messages(self) -> None:
+        self._skip("[")
+        first = True
+        while not self._takes("]"):
+            if not first:
+                self._skip(",")
+            first = False
+            self._peek()
+            start = self.at
+            self._value()
+            self.messages.append((start, self._between(start, self.at)))
+
+    def _value(self) -> "Any":
+        self._peek()
+        value, self.at = DECODER.raw_decode(self.text, self.at)
+        return value
+
+    def _peek(self) -> str:
+        self.at = BLANK.match(self.text, self.at).end()  # type: ignore[union-attr]  # matches always
+        return self.text[self.at : self.at + 1]
+
+    def _takes(self, sign: str) -> bool:
+        if self._peek() != sign:
+            return False
+        self.at += 1
+        return True
+
+    def _skip(self, sign: str) -> None:
+        if not self._takes(sign):
+            raise json.JSONDecodeError(f"no {sign}", self.text, self.at)
+
+    def _is_cut(self, error: Exception) -> bool:
+        if not isinstance(error, json.JSONDecodeError):
+            return False
+        return error.msg.startswith("Unterminated") or error.pos >= len(self.text.rstrip()) - LAST_WORDS
+
+    def _between(self, start: int, end: int) -> bytes:
+        """A stretch of the text on one line: a line break is no part of a JSON string."""
+        return self.text[start:end].encode("utf-8", "surrogatepass").replace(b"\n", b" ")
+
+    def _placed(self, found: "list[tuple[int, bytes]]", size: int) -> "list[Line]":
+        """The lines with their offsets in bytes, each up to the next one's."""
+        starts, byte, character = [], 0, 0
+        for start, _ in found:
+            byte += len(self.text[character:start].encode("utf-8"))
+            character = start
+            starts.append(byte)
+        ends = [*starts[1:], size]
+        return [Line(start, end, data) for start, end, (_, data) in zip(starts, ends, found, strict=True)]
