@@ -30,7 +30,10 @@ ODD: list[Any] = [None, True, -1, 1.5, 2**70, "", "x", "9", [], [1, None], {}, {
 CUTS = 97
 EXAMPLES = 25
 FOR_ALL = settings(
-    max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 """Each example overwrites the same file."""
 
