@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,6 +145,6 @@ def _replaced(value: Any, data: st.DataObject) -> None:
             return
         key = data.draw(st.sampled_from(keys))
         if not isinstance(value[key], dict | list) or data.draw(st.booleans()):
-            value[key] = data.draw(st.sampled_from(ODD))
+            value[key] = deepcopy(data.draw(st.sampled_from(ODD)))
             return
         value = value[key]
