@@ -71,7 +71,7 @@ def command(
     looked = _look(run, found, wanted, all_repos)
     if changes and any(each.going for each in looked):
         _ask(run, looked, force)
-        _carry_out(run, looked, _by(kinds, older_than, all_repos), all_repos)
+        _carry_out(run, looked, _by(("all",) if all_types else kinds, older_than, all_repos), all_repos)
     _finish(run, looked, kinds, dry_run)
 
 

@@ -24,10 +24,23 @@ DEPTH = 2
 def sweep(layout: "Layout", now: "float | None" = None) -> int:
     """Remove temporary files older than AGE from the local state, parts apart. Returns how many. Raises OSError."""
     oldest = (time.time() if now is None else now) - AGE
-    found = _files(layout.local, DEPTH, layout.kept)
-    old = [entry.path for entry in found if entry.name.endswith(TEMPORARY) and _time(entry) < oldest]
+    seen = [(entry.path, status(entry)) for entry in found(layout)]
+    old = [path for path, there in seen if there is not None and there.st_mtime < oldest]
     remove_files(old)
     return len(old)
+
+
+def found(layout: "Layout") -> "Iterator[os.DirEntry[str]]":
+    """Every temporary file of the local state, parts apart, whatever its age. Raises OSError."""
+    return (entry for entry in _files(layout.local, DEPTH, layout.kept) if entry.name.endswith(TEMPORARY))
+
+
+def status(entry: "os.DirEntry[str]") -> "os.stat_result | None":
+    """Its status; None where it is gone by now."""
+    try:
+        return entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
 
 
 def _files(folder: str, depth: int, apart: str) -> "Iterator[os.DirEntry[str]]":
@@ -36,10 +49,3 @@ def _files(folder: str, depth: int, apart: str) -> "Iterator[os.DirEntry[str]]":
             yield entry
         elif depth and entry.path != apart and entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path, depth - 1, apart)
-
-
-def _time(entry: "os.DirEntry[str]") -> float:
-    try:
-        return entry.stat(follow_symlinks=False).st_mtime
-    except FileNotFoundError:
-        return time.time()

@@ -28,6 +28,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "events": ("gitml.ops.cleaning.events", "The audit log, by day."),
     "logs": ("gitml.ops.cleaning.logs", "gitml's own logs."),
     "dlq": ("gitml.ops.cleaning.dlq", "Lines that could not be recorded."),
+    "state": ("gitml.ops.cleaning.state", "What sessions, work trees and processes left that are gone."),
+    "raw": ("gitml.ops.cleaning.raw", "Raw copies of transcripts, by the retention policy."),
 }
 """{type: (module, what it is)}"""
 

@@ -33,9 +33,10 @@ def evict(context: Context, agent: str, session_id: str) -> int:
 def evict_all(context: Context, copies: Iterable[Manifest]) -> int:
     """The same of several, by their manifests, which must be those that lie there: the lock is held. Raises as it
     does."""
-    return kept.drop(context.layout, [(copy["agent"], copy["session_id"], _instead(copy)) for copy in copies])
+    return kept.drop(context.layout, [(copy["agent"], copy["session_id"], instead(copy)) for copy in copies])
 
 
-def _instead(copy: Manifest) -> Sealed:
+def instead(copy: Manifest) -> Sealed:
+    """The manifest that says that the copy was evicted."""
     named = {key: copy[key] for key in ("agent", "session_id")}
     return seal_state({"v": manifests.VERSION, **named, "evicted": kept.captured(copy)})

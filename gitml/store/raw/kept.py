@@ -133,18 +133,30 @@ def sweep(layout: Layout, now: float | None = None) -> int:
     """Remove what killed captures left: pieces that nothing names, files half written, unpacked copies, if older than
     AGE. Returns how many. No piece goes while a manifest cannot be read, which may name it: raises Damaged for that,
     Busy, OSError."""
-    oldest = (time.time() if now is None else now) - AGE
     with hold(layout.lock):
-        halves = [path for path in _halves(layout) if _is_older(path, oldest)]
-        remove_files(path for path in halves if not os.path.isdir(path))
-        for path in filter(os.path.isdir, halves):
+        rests = halves(layout, now)
+        remove_files(path for path in rests if not os.path.isdir(path))
+        for path in filter(os.path.isdir, rests):
             shutil.rmtree(path, ignore_errors=True)
-        used = _in_use(layout)
-        old = [
-            entry.path for name, entry in objects.files(layout) if name not in used and _is_older(entry.path, oldest)
-        ]
+        old = loose(layout, now)
         remove_files(old)
-    return len(halves) + len(old)
+    return len(rests) + len(old)
+
+
+def halves(layout: Layout, now: float | None = None) -> list[str]:
+    """Files half written, and folders with unpacked copies, that killed captures left, if older than AGE. Raises
+    OSError."""
+    oldest = (time.time() if now is None else now) - AGE
+    return [path for path in _halves(layout) if _is_older(path, oldest)]
+
+
+def loose(layout: Layout, now: float | None = None) -> list[str]:
+    """Pieces that nothing names, if older than AGE. Raises Damaged while a manifest cannot be read, which may name any
+    of them, OSError."""
+    oldest = (time.time() if now is None else now) - AGE
+    used = _in_use(layout)
+    unused = [entry.path for name, entry in objects.files(layout) if name not in used]
+    return [path for path in unused if _is_older(path, oldest)]
 
 
 def _halves(layout: Layout) -> Iterator[str]:
