@@ -19,6 +19,25 @@ def git_dirs(common_dir: str) -> "list[str]":
     return [common_dir, *(os.path.join(folder, name) for name in names)]
 
 
+class Linked:
+    """A linked work tree: its ``name`` as spools have it, its ``git_dir``, its ``root`` ("" where nobody knows, and
+    whether or not it is still there), and why it is ``locked``: None where it is not."""
+
+    __slots__ = ("git_dir", "locked", "name", "root")
+
+    def __init__(self, git_dir: str) -> None:
+        self.git_dir = git_dir
+        self.name = linked_name(git_dir)
+        self.root = os.path.dirname(_dot_git(git_dir))
+        lock = os.path.join(git_dir, "locked")
+        self.locked = path_in(lock) if os.path.lexists(lock) else None
+
+
+def linked(common_dir: str) -> "list[Linked]":
+    """The linked work trees of a clone, by git's name for them."""
+    return [Linked(git_dir) for git_dir in git_dirs(common_dir)[1:]]
+
+
 def living(common_dir: str) -> "set[str]":
     """Names of the work trees that are there. A locked one counts: it may be on a disk that is not plugged in."""
     found = {MAIN}

@@ -28,7 +28,7 @@ class Changed(GitmlError):
     """What was to be deleted is no longer what was looked at."""
 
 
-class _Names(Survey):
+class Names(Survey):
     """A walk that meets a file as often as it has names."""
 
     __slots__ = ()
@@ -57,7 +57,7 @@ class Reckoning:
 
     def tree(self, path: str) -> int:
         """The same of a file or folder with all in it; 0 where there is none."""
-        return sum(self.of(status) for _, status in _Names().walk(path))
+        return sum(self.of(status) for _, status in Names().walk(path))
 
 
 def size(path: str) -> int:

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 OUTCOMES = ("success", "abandoned", "interrupted", "error")
+NO_ANSWER, COMMITTED_LAST = "the last turn has no final answer", "a commit was the last thing that was done"
+UNFINISHED = (NO_ANSWER, COMMITTED_LAST)
+"""Evidence that the last turn has no end."""
 FAILED = ("error", "timeout")
 """Of a tool call; a rejection is a decision, a cascade another call's fault."""
 SHELLS = ("Bash", "PowerShell")
@@ -37,9 +40,9 @@ def outcome(
     if status == "interrupted":
         return "interrupted", [*told, "a person stopped the last turn", *trail]
     if status != "complete" and _committed(last, actions):
-        return "success", [*told, "a commit was the last thing that was done", *trail]
+        return "success", [*told, COMMITTED_LAST, *trail]
     if status != "complete":
-        return "abandoned", [*told, "the last turn has no final answer", *trail]
+        return "abandoned", [*told, NO_ANSWER, *trail]
     if said.rstrip(" *_`").endswith("?") and len(said) <= ASIDE and not (changed or commits):
         return "abandoned", [*told, "the last answer is a question, and nobody replied", *trail]
     return "success", [*told, "the last turn came to its final answer", *trail]

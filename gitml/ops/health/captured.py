@@ -11,13 +11,16 @@ from gitml.ops.lifecycle.standing import standings
 from gitml.ops.raw import seen
 from gitml.ops.raw.capture import wanted
 from gitml.ops.raw.session import name_in
+from gitml.ops.record import cursor as cursors_of
 from gitml.store import cursors, tombstones
+from gitml.store.files import open_plain
 from gitml.store.raw import kept, manifests
 
 if TYPE_CHECKING:
     from gitml.agents.base import Source
     from gitml.ops.context import Context
 
+LINES = ".jsonl"
 Marks = dict[str, Any]
 """{path: how far it was read}"""
 
@@ -43,18 +46,38 @@ class Captured:
             since = min((moment for moment in (since, _oldest(source, self._copied(source))) if moment), default=None)
         return since
 
+    def lacks(self, source: Source) -> str:
+        """Why not every byte of a session is captured, for whoever would delete them; "" where all is. Stricter than
+        ``missing_since``: files must be the very ones that were read, to the end of their last line, and what was kept
+        out of the records on purpose is not captured. Raises OSError."""
+        if source.session_id in self._hidden:
+            return "it is kept out of the records"
+        why = self.unread(source)
+        if why or not self._raw or self._is_evicted(source):
+            return why
+        if self._manifest(source) is None:
+            return "there is no raw copy of it; gitml sync"
+        return "its raw copy is behind; gitml sync" if _others(source, self._copied(source)) else ""
+
+    def unread(self, source: Source) -> str:
+        """Why the records do not hold all of a session; "" where they do. Raises OSError."""
+        cursor = cursors.load(self._layout, source.agent, source.session_id)
+        if cursor is None:
+            return "it is not recorded; gitml sync"
+        if cursors_of.current(cursor) is None:
+            return "another version of gitml read it; gitml sync"
+        other = _others(source, _places(source, cursor))
+        if other:
+            return f"{os.path.basename(other)} has changed since it was read; gitml sync"
+        cut = next((path for path in _paths(source) if not _ends_whole(path)), "")
+        return f"the last line of {os.path.basename(cut)} is cut off" if cut else ""
+
     def _recorded(self, source: Source) -> Marks:
-        cursor = cursors.load(self._layout, source.agent, source.session_id) or {}
-        agents = cursor.get("agents")
-        places = {
-            agent.path: agents.get(agent.agent_id) if isinstance(agents, dict) else None for agent in source.agents
-        }
-        return {source.path: cursor.get("main"), **places}
+        return _places(source, cursors.load(self._layout, source.agent, source.session_id) or {})
 
     def _copied(self, source: Source) -> Marks:
         files = {file["name"]: file["source"] for file in (self._manifest(source) or {}).get("files", ())}
-        paths = (source.path, *(agent.path for agent in source.agents))
-        return {path: files.get(name_in(source, path)) for path in paths}
+        return {path: files.get(name_in(source, path)) for path in _paths(source)}
 
     def _is_evicted(self, source: Source) -> bool:
         """Whether the copy was taken away on purpose, here or in another clone, and nothing came after that."""
@@ -74,8 +97,34 @@ class Captured:
             return None
 
 
+def _paths(source: Source) -> tuple[str, ...]:
+    return source.path, *(agent.path for agent in source.agents)
+
+
+def _places(source: Source, cursor: Marks) -> Marks:
+    """How far the records' cursor says that each file was read."""
+    agents = cursor.get("agents")
+    known = agents if isinstance(agents, dict) else {}
+    return {source.path: cursor.get("main"), **{agent.path: known.get(agent.agent_id) for agent in source.agents}}
+
+
+def _others(source: Source, marks: Marks) -> str:
+    """The first of its files that is not the very one, and as long, as when the mark was made; "" if each is."""
+    changed = (path for path in _paths(source) if not cursors_of.unchanged(marks.get(path), path, os.lstat(path)))
+    return next(changed, "")
+
+
+def _ends_whole(path: str) -> bool:
+    """Whether a file of lines ends with a newline, or is empty: the rest of a line that is cut off was not read."""
+    if not path.endswith(LINES):
+        return True
+    with open_plain(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        return not size or os.pread(file.fileno(), 1, size - 1) == b"\n"
+
+
 def _oldest(source: Source, marks: Marks) -> float | None:
-    changed = [_changed_since(marks.get(path), path) for path in (source.path, *(each.path for each in source.agents))]
+    changed = [_changed_since(marks.get(path), path) for path in _paths(source)]
     return min((moment for moment in changed if moment is not None), default=None)
 
 

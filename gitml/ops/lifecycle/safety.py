@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gitml.derive.digests.outcome import UNFINISHED
 from gitml.errors import BadUsage
 from gitml.ops.digesting.verify import flaw
 from gitml.ops.lifecycle.stages import STAGES
@@ -22,15 +23,16 @@ class Safety:
     """Everything the question takes, read once. ``sessions``: their folded records, by time · ``standing`` by session
     id · ``now`` in seconds since 1970. Raises BadUsage where the config names a stage that is none."""
 
-    __slots__ = ("_digests", "_open", "_stages", "now", "sessions", "standing")
+    __slots__ = ("_by_uid", "_digests", "_open", "_stages", "now", "sessions", "standing")
 
     def __init__(self, context: Context, now: float) -> None:
         self.now = now
         self.sessions = views.records(context, "sessions")
         self.standing = standings(context)
+        self._by_uid: dict[str, Record] | None = None
         self._stages = stages_of(context.config)
         self._digests = {str(digest.get("id")): digest for digest in views.records(context, "digests")}
-        self._open = unfinished(views.records(context, "chats"))
+        self._open = unfinished(views.stream(context, "chats").records())  # one at a time: there may be many
 
     def against(self, session: Record, raw: Record | None = None) -> str:
         """Why it is not safe to clean that session away; "" where it is: its digest is there and stands for it, its
@@ -46,6 +48,20 @@ class Safety:
     def active(self, session: Record) -> bool:
         """Whether that session may still go on."""
         return is_active(session, str(session.get("session_id")) in self._open, self.now)
+
+    def recorded(self, uid: str) -> Record | None:
+        """The record of a session, by its session_uid."""
+        if self._by_uid is None:
+            self._by_uid = {str(session.get("session_uid")): session for session in self.sessions}
+        return self._by_uid.get(uid)
+
+    def unfinished(self, session: Record) -> bool:
+        """Whether the session's last turn has no end, by its newest chat or by its digest: the chats of a resumed
+        session are those of the one it resumed. A digest that was cut short does not tell."""
+        digest = self._digests.get(str(session.get("session_uid"))) or {}
+        told = digest.get("evidence")
+        evidence = told if isinstance(told, list) and "evidence" not in (digest.get("left_out") or ()) else UNFINISHED
+        return str(session.get("session_id")) in self._open or any(each in evidence for each in UNFINISHED)
 
     def flaw(self, session: Record, raw: Record | None = None) -> str:
         """Why no digest stands for that session; "" where one does. ``raw`` as for ``verify.flaw``."""

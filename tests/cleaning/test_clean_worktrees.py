@@ -1,0 +1,310 @@
+"""Agents' work trees: what stays, and why; what goes, how, and what that frees."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.grove import Grove, cleaned, git, items, planned, used
+
+from gitml.ops.cleaning import worktrees
+from gitml.ops.cleaning.item import Wanted
+from gitml.store.reclaiming import Changed
+
+Harm = Callable[[Grove, Path], object]
+
+
+@pytest.fixture
+def grove(tmp_path: Path) -> Grove:
+    return Grove(tmp_path)
+
+
+def test_merged_and_pushed_goes_with_its_branch(grove: Grove) -> None:
+    """One that is merged, pushed and left alone goes: folder, git's record and branch; what that frees was foretold to
+    the byte, with what git ignores and hard links counted as they are freed."""
+    tree = grove.done("one")
+    (tree / "build").mkdir()
+    (tree / "build" / "big").write_bytes(b"x" * 100_000)
+    os.link(tree / "build" / "big", tree / "build" / "again")
+    os.link(tree / "a.txt", grove.root.parent / "elsewhere")
+    admin = grove.root / ".git" / "worktrees"
+    with (tree / "build" / "sparse").open("wb") as file:
+        file.truncate(1 << 30)
+    plan = planned(grove.context)
+    before = used(grove.root / ".claude" / "worktrees", admin) - os.stat(admin).st_blocks * 512
+    kept = os.stat(grove.root.parent / "elsewhere").st_blocks * 512
+    done = cleaned(grove.context)
+    assert done.failures == [] and [item.subject for item in done.gone] == ["one"]
+    left = used(grove.root / ".claude" / "worktrees")
+    assert plan.freed()["worktrees"] == done.freed("worktrees") == before - left - kept
+    assert not tree.exists() and not admin.exists() and grove.branches() == ["main"]
+    assert git(grove.root, "fsck", "--strict") is not None
+
+
+def test_squashed_and_rebased_count_as_merged_and_keep_their_branch(grove: Grove) -> None:
+    """What the default branch has as one commit, or under other ids, is merged; git would not delete the branch, so it
+    stays."""
+    one, two = grove.tree("one"), grove.tree("two")
+    for number in range(3):
+        grove.commit(one, f"f{number % 2}.txt", f"{number}\n")
+        grove.commit(two, f"g{number}.txt", f"{number}\n")
+    grove.commit(grove.root, "meanwhile.txt", "x\n")
+    git(grove.root, "merge", "-q", "--squash", "worktree-one")
+    git(grove.root, "commit", "-q", "-m", "squashed")
+    git(grove.root, "cherry-pick", "main..worktree-two")
+    git(grove.root, "push", "-q")
+    assert {name: item.goes for name, item in items(grove.context).items()} == {"one": True, "two": True}
+    assert cleaned(grove.context).failures == [] and not one.exists() and not two.exists()
+    assert grove.branches() == ["main", "worktree-one", "worktree-two"]
+
+
+def test_another_indentation_is_not_merged(grove: Grove) -> None:
+    """A squash that differs from the branch by white space alone is not that branch's work."""
+    tree = grove.tree("one")
+    grove.commit(tree, "p.py", "if x:\n    a()\n    b()\n")
+    grove.commit(grove.root, "p.py", "if x:\n    a()\nb()\n")
+    git(grove.root, "push", "-q")
+    assert items(grove.context)["one"].why == "1 commit is not merged into main"
+
+
+def test_pictures_are_not_told(grove: Grove) -> None:
+    """Of two changed binary files the patches say the same: nothing is concluded from it."""
+    tree = grove.tree("one")
+    for folder, last in ((tree, b"a"), (grove.root, b"b")):
+        (folder / "p.bin").write_bytes(b"\0" * 50 + last)
+        git(folder, "add", "p.bin")
+        git(folder, "commit", "-q", "-m", "a picture")
+    git(grove.root, "push", "-q")
+    assert not items(grove.context)["one"].goes
+
+
+def _hidden(grove: Grove, tree: Path) -> None:
+    git(grove.root, "config", "status.showUntrackedFiles", "no")
+    (tree / "n").write_text("mine")
+
+
+def _unseen(flag: str) -> Harm:
+    def harm(grove: Grove, tree: Path) -> None:
+        git(tree, "update-index", flag, "a.txt")
+        (tree / "a.txt").write_text("mine")
+
+    return harm
+
+
+def _noted(name: str, text: str = "") -> Harm:
+    """A file that git leaves in the work tree's own git directory while it is at something."""
+    return lambda grove, tree: Path(git(tree, "rev-parse", "--git-path", name).strip()).write_text(text)
+
+
+def _in_git(*arguments: str) -> Harm:
+    return lambda grove, tree: git(tree, *arguments)
+
+
+def _written(name: str, text: str = "mine") -> Harm:
+    return lambda grove, tree: (tree / name).write_text(text)
+
+
+def _staged(grove: Grove, tree: Path) -> None:
+    (tree / "new").write_text("mine")
+    git(tree, "add", "new")
+
+
+def _unmerged(*after: str) -> Harm:
+    def harm(grove: Grove, tree: Path) -> None:
+        grove.commit(tree, "b.txt", "b")
+        git(*((grove.root, *after) if after and after[0] == "merge" else (tree, *(after or ("status",)))))
+
+    return harm
+
+
+def _detached(grove: Grove, tree: Path) -> None:
+    git(tree, "checkout", "-q", "--detach")
+    grove.commit(tree, "b.txt", "b")
+
+
+HARMS: dict[str, tuple[Harm, str]] = {
+    "changed": (_written("a.txt"), "not committed: a.txt"),
+    "untracked": (_written("new"), "not committed: new"),
+    "staged": (_staged, "not committed: new"),
+    "hidden by a setting": (_hidden, "not committed: n"),
+    "assumed": (_unseen("--assume-unchanged"), "assume that a.txt is unchanged"),
+    "not looked at": (_unseen("--skip-worktree"), "not to look at a.txt"),
+    "unmerged": (_unmerged(), "1 commit is not merged into main"),
+    "pushed, unmerged": (_unmerged("push", "-q", "origin", "HEAD"), "1 commit is not merged into main"),
+    "unpushed": (_unmerged("merge", "-q", "worktree-one"), "1 commit is not pushed"),
+    "on no branch": (_detached, "1 commit is not merged into main"),
+    "bisecting": (_in_git("bisect", "start"), "rebase or bisect is under way"),
+    "merging": (_noted("MERGE_HEAD", "0" * 40 + "\n"), "rebase or bisect is under way"),
+    "git at work": (_noted("index.lock"), "git is at work"),
+    "refs of its own": (_in_git("update-ref", "refs/worktree/mine", "HEAD"), "refs of its own"),
+    "locked": (_in_git("worktree", "lock", "--reason", "on a stick", "."), "it is locked: on a stick"),
+    "locked without a word": (_in_git("worktree", "lock", "."), "it is locked"),
+    "settings": (_written(".env", "KEY=1\n"), ".env, which git ignores, is nowhere else"),
+    "another inside": (lambda grove, tree: grove.tree("two", tree / ".claude/worktrees/two"), "another work tree"),
+    "a repository inside": (_in_git("init", "-q", "build/lib"), "a repository of its own in it, build/lib"),
+    "a commit running": (lambda grove, tree: _committing(grove), "a commit is under way"),
+    "moved": (_written(".git", "gitdir: /nowhere\n"), "not the one that git knows"),
+}
+
+
+def _committing(grove: Grove) -> None:
+    folder = Path(grove.context.layout.local) / "committing"
+    folder.mkdir(parents=True)
+    waiting = subprocess.Popen(["git", "cat-file", "--batch"], cwd=grove.root, stdin=subprocess.PIPE)
+    (folder / f"one.{waiting.pid}").touch()
+    grove.running = waiting  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_stays(grove: Grove, harm: str) -> None:
+    """Whatever holds work of anybody, or may, stays; the reason is told; and what came in between plan and deed is
+    noticed, by git again where gitml would have missed it."""
+    tree = grove.done("one")
+    early = items(grove.context)["one"]
+    assert early.goes
+    act, why = HARMS[harm]
+    act(grove, tree)
+    item = items(grove.context)["one"]
+    assert not item.goes and why in item.why, item.why
+    with pytest.raises(Changed, match=r"."):
+        worktrees.take(grove.context, early)
+    assert tree.exists()
+    running = getattr(grove, "running", None)
+    if running is not None:
+        running.communicate()
+
+
+def test_current_main_and_a_persons_own_are_left_alone(grove: Grove, tmp_path: Path) -> None:
+    """The main work tree and one that no agent worked in are no items; the one gitml stands in, or that holds the
+    folder one is in, stays."""
+    mine = grove.tree("mine", tmp_path / "mine")
+    theirs = grove.done("theirs")
+    assert list(items(grove.context)) == ["theirs"]
+    from gitml.ops.context import open_at
+
+    assert items(open_at(str(theirs)))["theirs"].why == "it is the one you are in"
+    before = os.getcwd()
+    os.chdir(theirs)
+    try:
+        assert items(grove.context)["theirs"].why == "it is the one you are in"
+    finally:
+        os.chdir(before)
+    assert mine.exists()
+
+
+def test_a_process_inside_keeps_it(grove: Grove) -> None:
+    """A shell somebody left standing in it keeps it."""
+    tree = grove.done("one")
+    with subprocess.Popen(["sleep", "60"], cwd=tree) as process:
+        try:
+            assert items(grove.context)["one"].why == f"process {process.pid} works in it"
+        finally:
+            process.kill()
+    assert items(grove.context)["one"].goes
+
+
+def test_age_is_the_last_commit_or_change(grove: Grove) -> None:
+    """Young ones stay; a change to any file, ignored ones too, counts; a week is the default."""
+    tree = grove.done("one")
+    assert items(grove.context, None)["one"].why.endswith("kept for 7d")
+    later = time.time() + 8 * 86400
+    assert items(grove.context, None, later)["one"].goes
+    (tree / "build").mkdir()
+    (tree / "build" / "x").touch()
+    os.utime(tree / "build" / "x", (later - 3600, later - 3600))
+    assert items(grove.context, None, later)["one"].why == "changed 1h ago, kept for 7d"
+
+
+def test_without_a_remote_merged_is_enough(tmp_path: Path) -> None:
+    """Where there is nowhere to push to, nothing is unpushed."""
+    grove = Grove(tmp_path, remote=False)
+    grove.done("one")
+    grove.worked("two")
+    assert {name: item.goes for name, item in items(grove.context).items()} == {"one": True, "two": False}
+
+
+def test_a_record_without_a_folder(grove: Grove) -> None:
+    """Git's record of a work tree somebody deleted goes, that one alone; not where a commit would be lost with it, or
+    something is staged."""
+    for name in ("done", "lost", "staged", "branch"):
+        grove.worked(name)
+    trees = grove.root / ".claude" / "worktrees"
+    git(trees / "lost", "checkout", "-q", "--detach")
+    grove.commit(trees / "lost", "only.txt", "here\n")
+    (trees / "staged" / "s").write_text("s")
+    git(trees / "staged", "add", "s")
+    grove.land("done")
+    subprocess.run(["rm", "-r", *(str(trees / name) for name in ("done", "lost", "staged", "branch"))], check=True)
+    found = items(grove.context)
+    assert {name: item.goes for name, item in found.items()} == {
+        "branch": True, "done": True, "lost": False, "staged": False,
+    }  # fmt: skip
+    assert found["done"].bytes > 0 and found["done"].why == "its folder is gone"
+    cleaned(grove.context)
+    assert sorted(os.listdir(grove.root / ".git" / "worktrees")) == ["lost", "staged"]
+    assert "worktree-branch" in grove.branches() and "worktree-done" not in grove.branches()
+
+
+def test_links_are_not_followed(grove: Grove, tmp_path: Path) -> None:
+    """A link inside goes as a link; a work tree that is reached through one stays."""
+    tree = grove.done("one")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "x").write_text("x")
+    (tree / "build").symlink_to(tmp_path / "mine")
+    (tree / ".git").read_text()
+    git(grove.root, "config", "core.excludesFile", str(tmp_path / "ignore"))
+    (tmp_path / "ignore").write_text("build\n")
+    cleaned(grove.context)
+    assert not tree.exists() and (tmp_path / "mine" / "x").exists()
+    moved = grove.done("two")
+    moved.rename(tmp_path / "two")
+    moved.symlink_to(tmp_path / "two")
+    assert items(grove.context)["two"].why == "its folder is reached through a link"
+    assert cleaned(grove.context).gone == [] and (tmp_path / "two" / "two.txt").exists()
+
+
+def test_git_is_the_second_guard(grove: Grove, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What gitml missed git still sees: the removal is not forced, and looks at untracked files whatever is set."""
+    from gitml.git import dirt
+
+    tree = grove.done("one")
+    git(grove.root, "config", "status.showUntrackedFiles", "no")
+    (tree / "new").write_text("mine")
+    monkeypatch.setattr(dirt, "changes", lambda root: ([], []))
+    done = cleaned(grove.context)
+    assert [item.subject for item, _ in done.failures] == ["one"] and (tree / "new").exists()
+
+
+def test_one_that_fails_does_not_stop_the_rest(grove: Grove) -> None:
+    """Of two that go one changes meanwhile: it stays and is told of, the other goes."""
+    one, two = grove.done("one"), grove.done("two")
+    from gitml.ops.cleaning.apply import apply
+
+    plan = planned(grove.context)
+    (one / "new").write_text("x")
+    done = apply(grove.context, plan, "gitml clean", lambda kind, done, all: None)
+    assert [item.subject for item in done.gone] == ["two"] and len(done.failures) == 1
+    assert one.exists() and not two.exists()
+
+
+def test_what_was_noted_under_its_name_goes_with_it(grove: Grove) -> None:
+    """Another work tree that gets the name later finds no rides and no last commit of this one's."""
+    grove.done("one")
+    local = Path(grove.context.layout.local)
+    for name in ("riding/one/99999999.json", "own/one.json", "own/one.lock", "riding/main/99999999.json"):
+        (local / name).parent.mkdir(parents=True, exist_ok=True)
+        (local / name).write_text("{}")
+    assert cleaned(grove.context).failures == []
+    assert [name for name in ("riding/one", "own/one.json", "own/one.lock") if (local / name).exists()] == []
+    assert (local / "riding" / "main" / "99999999.json").exists()
+
+
+def test_wanted_is_asked_for_its_age(grove: Grove) -> None:
+    """``--older-than`` goes before the config."""
+    grove.done("one")
+    (item,) = worktrees.look(grove.context, Wanted(("worktrees",), 3600.0), time.time())
+    assert not item.goes and item.why.endswith("kept for 1h")
