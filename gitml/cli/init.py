@@ -26,7 +26,15 @@ READABLE = (
     default=None,
     help="Take in the sessions of this repository that lie on this machine, or do not even ask.",
 )
-@click.option("--user", is_flag=True, help="Put the Claude Code hooks into your own settings, not the repository's.")
+@click.option(
+    "--agent",
+    "agents",
+    metavar="NAME",
+    multiple=True,
+    help="Put hooks in place for this agent: claude, codex, gemini or cursor; repeatable. Without it: for those that "
+    "have them here, else for Claude Code; and for Codex and Gemini CLI where the repository has a folder of theirs.",
+)
+@click.option("--user", is_flag=True, help="Put the agents' hooks into your own settings, not the repository's.")
 @click.option(
     "--persist", metavar="WAY", help="How records get into history: auto, with-commits, own-commits or side-branch."
 )
@@ -44,6 +52,7 @@ READABLE = (
 def command(
     run: Run,
     wanted: bool | None,
+    agents: tuple[str, ...],
     user: bool,
     persist: str | None,
     bootstrap: str | None,
@@ -54,7 +63,7 @@ def command(
 ) -> None:
     """Record this repository's agent sessions from now on.
 
-    Writes .git-ml/, Claude Code hooks and git hooks, beside what is there, and stages it. Can be run any number of
+    Writes .git-ml/, agents' hooks and git hooks, beside what is there, and stages it. Can be run any number of
     times; `gitml uninstall` takes it out byte for byte.
     """
     from gitml.ops.redacting import warming
@@ -62,7 +71,7 @@ def command(
 
     context = opening.open_here(run.folder)
     named = source.given(bootstrap, context.where.root, run.folder) if bootstrap is not None else None
-    options = init.Options(user, stage, agents_md, force_hooks, persist, named)
+    options = init.Options(user, stage, agents_md, force_hooks, persist, named, agents)
     if dry_run:
         _foresee(run, context, options)
         return

@@ -8,7 +8,7 @@ from gitml.cli.options import Run, common
 
 
 @click.command()
-@click.option("--user", is_flag=True, help="Out of your own Claude Code settings, too.")
+@click.option("--user", is_flag=True, help="Out of your own settings of the agents, too.")
 @click.option(
     "--purge-local",
     is_flag=True,

@@ -41,6 +41,11 @@ def test_what_people_read(golden: Golden) -> None:
         "waiting": {"parts": 1, "records": 14, "bytes": 12_345},
         "hooks": {
             "agent_hooks": True,
+            "agents": {
+                "claude": {"installed": True, "worked": "2026-11-20T14:57:00.000Z"},
+                "codex": {"installed": True, "worked": None},
+                "gemini": {"installed": False, "worked": "2026-11-18T15:00:00.000Z"},
+            },
             "git_hooks": False,
             "last_event": "2026-11-20T14:57:00.000Z",
             "failing": [
@@ -98,7 +103,7 @@ def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
         "warnings",
     ]
     assert found["recorded"]["chats"] == 3 and found["waiting"] == {"parts": 0, "records": 0, "bytes": 0}
-    assert list(found["hooks"]) == ["agent_hooks", "git_hooks", "last_event", "failing"]
+    assert list(found["hooks"]) == ["agent_hooks", "agents", "git_hooks", "last_event", "failing"]
 
 
 def test_not_yet_committed_is_said(gitml: Gitml, git: Git, store: Path) -> None:
@@ -191,7 +196,10 @@ def test_hooks_in_place_and_when_they_fired(gitml: Gitml, repo: Path, home: Path
         return dict(json.loads(gitml(repo, "status", "--json").stdout)["hooks"])
 
     assert gitml(repo, "init", "--no-import").returncode == 0
-    assert hooks() == {"agent_hooks": True, "git_hooks": True, "last_event": None, "failing": []}
+    claude = {"claude": {"installed": True, "worked": None}}
+    assert hooks() == {
+        "agent_hooks": True, "agents": claude, "git_hooks": True, "last_event": None, "failing": [],
+    }  # fmt: skip
     event = {
         "hook_event_name": "SessionStart",
         "session_id": records.ALPHA,

@@ -1,4 +1,4 @@
-"""Entries in Claude Code's settings: added without disturbing anything, taken out byte for byte."""
+"""Entries in agents' settings: added without disturbing anything, taken out byte for byte."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from gitml.ops.setup import settings, settings_plan
 from gitml.ops.setup.apply import apply
+from gitml.ops.setup.clients import CLAUDE, CLIENTS, CURSOR, GEMINI, Client
 from gitml.ops.setup.inserts import put
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused
@@ -53,48 +54,55 @@ REFUSED = {
 }
 
 
-def install(folder: Path | str, path: Path | str) -> None:
-    memory = Memory(os.path.join(folder, "local"), None)
-    apply(settings_plan.install(str(folder), str(path), memory), memory)
+EACH = pytest.mark.parametrize("client", CLIENTS, ids=[client.name for client in CLIENTS])
 
 
-def remove(folder: Path | str, path: Path | str) -> None:
+def install(folder: Path | str, path: Path | str, client: Client = CLAUDE) -> None:
     memory = Memory(os.path.join(folder, "local"), None)
-    apply(settings_plan.remove(str(folder), str(path), memory), memory)
+    apply(settings_plan.install(str(folder), str(path), memory, client), memory)
+
+
+def remove(folder: Path | str, path: Path | str, client: Client = CLAUDE) -> None:
+    memory = Memory(os.path.join(folder, "local"), None)
+    apply(settings_plan.remove(str(folder), str(path), memory, client), memory)
 
 
 def own_commands(path: Path) -> dict[str, list[str]]:
     """Event to the commands of ours registered for it."""
     hooks = json.loads(path.read_text(encoding="utf-8-sig"))["hooks"]
     found = {
-        event: [handler["command"] for group in groups for handler in group.get("hooks", [])]
+        event: [handler.get("command", "") for group in groups for handler in group.get("hooks", [group])]
         for event, groups in hooks.items()
+        if isinstance(groups, list)
     }
     ours = {event: [one for one in commands if "gitml hook" in one] for event, commands in found.items()}
     return {event: commands for event, commands in ours.items() if commands}
 
 
+@EACH
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
-def test_merging_keeps_what_is_there_and_taking_out_restores_it(tmp_path: Path, text: str) -> None:
+def test_merging_keeps_what_is_there_and_taking_out_restores_it(tmp_path: Path, text: str, client: Client) -> None:
     """One entry an event, everything else as it was; a second run changes nothing; removal gives the bytes back."""
     path = tmp_path / "settings.json"
     path.write_bytes(text.encode("utf-8"))
-    install(tmp_path, path)
+    install(tmp_path, path, client)
     once = path.read_bytes()
     assert {event: len(commands) for event, commands in own_commands(path).items()} == dict.fromkeys(
-        ("SessionStart", "UserPromptSubmit", "Stop", "SubagentStop", "PreCompact", "SessionEnd"), 1
+        settings.wanted(client), 1
     )
     if text.strip("\ufeff \n"):
         merged = json.loads(once.decode("utf-8-sig"))
         kept = json.loads(text.lstrip("\ufeff"))
+        around = {"version": 1} if client is CURSOR else {}
         assert {key: value for key, value in merged.items() if key != "hooks"} == {
-            key: value for key, value in kept.items() if key != "hooks"
+            **around,
+            **{key: value for key, value in kept.items() if key != "hooks"},
         }
         for event, groups in kept.get("hooks", {}).items():
             assert merged["hooks"][event][: len(groups)] == groups
-    install(tmp_path, path)
+    install(tmp_path, path, client)
     assert path.read_bytes() == once
-    remove(tmp_path, path)
+    remove(tmp_path, path, client)
     assert path.read_bytes() == text.encode("utf-8")
     assert not (tmp_path / "local" / "setup.json").exists()
 
@@ -210,12 +218,36 @@ def test_edits_around_our_entries_survive_their_removal(tmp_path: Path) -> None:
     assert json.loads(path.read_text()) == {"model": "x", "hooks": {"Stop": [{"hooks": [OTHERS]}]}, "late": True}
 
 
-def test_another_clone_removes_what_it_did_not_install(tmp_path: Path) -> None:
+@EACH
+def test_another_clone_removes_what_it_did_not_install(tmp_path: Path, client: Client) -> None:
     """Without any memory the file gitml writes on its own disappears whole."""
     path = tmp_path / "settings.json"
-    path.write_text(settings.created())
-    remove(tmp_path, path)
+    path.write_text(settings.created(client))
+    remove(tmp_path, path, client)
     assert not path.exists()
+
+
+def test_a_file_of_cursor_that_was_there_keeps_its_version(tmp_path: Path) -> None:
+    """Without any memory, too: what is left then may be the person's."""
+    path = tmp_path / "hooks.json"
+    path.write_text('{"version": 1, "hooks": {"stop": [{"command": "./other.sh"}]}}\n')
+    before = path.read_bytes()
+    install(tmp_path, path, CURSOR)
+    assert own_commands(path)["stop"] and json.loads(path.read_text())["hooks"]["stop"][0] == {"command": "./other.sh"}
+    (tmp_path / "local" / "setup.json").unlink()
+    remove(tmp_path, path, CURSOR)
+    assert path.read_bytes() == before
+
+
+def test_switches_among_geminis_events_are_no_events(tmp_path: Path) -> None:
+    """Older settings of Gemini CLI have "enabled" and "disabled" there."""
+    path = tmp_path / "settings.json"
+    path.write_text('{"hooks": {"enabled": true, "disabled": ["x"], "AfterAgent": []}}')
+    before = path.read_bytes()
+    install(tmp_path, path, GEMINI)
+    assert settings.healthy(settings.read(path.read_text()), GEMINI)
+    remove(tmp_path, path, GEMINI)
+    assert path.read_bytes() == before
 
 
 json_values: Any = st.recursive(
@@ -227,7 +259,7 @@ handlers = st.fixed_dictionaries({"type": st.just("command"), "command": st.samp
 groups = st.lists(
     st.fixed_dictionaries({"hooks": st.lists(handlers, max_size=2)}, optional={"matcher": st.text()}), max_size=2
 )
-events = st.sampled_from(["Stop", "SessionStart", "SessionEnd", "PreToolUse", "Ω"])
+events = st.sampled_from(["Stop", "SessionStart", "SessionEnd", "AfterAgent", "stop", "PreToolUse", "Ω"])
 documents = (
     st.dictionaries(st.text(max_size=6), json_values, max_size=4)
     .flatmap(
@@ -245,20 +277,28 @@ documents = (
 
 
 @trying(deadline=None)
-@given(documents, st.sampled_from([None, 0, 1, 2, 4, "\t"]), st.booleans(), st.sampled_from(["", "\n", "\r\n"]))
-def test_any_settings_come_back_byte_for_byte(value: Any, indent: Any, ascii_only: bool, ending: str) -> None:
+@given(
+    documents,
+    st.sampled_from([None, 0, 1, 2, 4, "\t"]),
+    st.booleans(),
+    st.sampled_from(["", "\n", "\r\n"]),
+    st.sampled_from(CLIENTS),
+)
+def test_any_settings_come_back_byte_for_byte(
+    value: Any, indent: Any, ascii_only: bool, ending: str, client: Client
+) -> None:
     """Whatever the file holds and however it is laid out: init, init again, uninstall, and it is what it was."""
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only) + ending
     raw = text.encode("utf-8", "replace") if not ascii_only else text.encode()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "settings.json"
         path.write_bytes(raw)
-        install(folder, path)
+        install(folder, path, client)
         once = path.read_bytes()
-        assert settings.healthy(settings.read(once.decode()))
-        install(folder, path)
+        assert settings.healthy(settings.read(once.decode()), client)
+        install(folder, path, client)
         assert path.read_bytes() == once
-        remove(folder, path)
+        remove(folder, path, client)
         assert path.read_bytes() == raw
 
 

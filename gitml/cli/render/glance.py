@@ -32,6 +32,7 @@ def glance(status: dict[str, Any], now: float) -> Iterator[str]:
     yield _labelled("recorded", _recorded(status["recorded"]))
     yield _labelled("waiting", _waiting(status))
     yield _labelled("hooks", _hooks(status["hooks"], now))
+    yield from _agents(status["hooks"], now)
     yield _labelled("redaction", _redaction(status["redaction"]))
     yield from _persist(status["persist"])
     yield from _compaction(status["compaction"])
@@ -90,6 +91,21 @@ def _hooks(hooks: dict[str, Any], now: float) -> str:
     fired = f"last event {ago} ago" if last else "no event yet"
     missing = [name for name, there in (("agent", hooks["agent_hooks"]), ("git", hooks["git_hooks"])) if not there]
     return f"{' and '.join(missing)} hooks missing · {fired}" if missing else f"in place · {fired}"
+
+
+def _agents(hooks: dict[str, Any], now: float) -> Iterator[str]:
+    """Where agents other than Claude Code have hooks, which of them fire; else it says nothing new."""
+    if set(hooks["agents"]) <= {"claude"}:
+        return
+    told = [f"{one_line(name)} {_last_worked(one, now)}" for name, one in hooks["agents"].items()]
+    yield _labelled("", " · ".join(told))
+
+
+def _last_worked(one: dict[str, Any], now: float) -> str:
+    if not one["worked"]:
+        return "never worked"
+    ago = duration(max(0, int(now * 1000) - times.millis(one["worked"])))
+    return f"worked {ago} ago{'' if one['installed'] else ', not installed'}"
 
 
 def _redaction(redaction: dict[str, Any]) -> str:

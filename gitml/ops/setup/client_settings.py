@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gitml.ops.setup.clients import CLAUDE
 from gitml.ops.setup.paths import Refused
-from gitml.ops.setup.settings_plan import PROJECT, load, user_file
+from gitml.ops.setup.settings_plan import load
 
 MANAGED = (
     "/etc/claude-code/managed-settings.json",
@@ -21,7 +22,7 @@ CLEANUP_DAYS = 30
 
 def everywhere(root: str, environ: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """(path, values) of every settings file in force in the repository; those that cannot be read are left out."""
-    paths = [user_file(environ), *(os.path.join(root, name) for name in PROJECT), *MANAGED]
+    paths = [*CLAUDE.files(root, environ, True), *CLAUDE.files(root, environ, False), *MANAGED]
     for path in paths:
         try:
             node = load(os.path.dirname(path), path)[1]

@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from gitml.config import AUTO, SIDE_BRANCH, WAYS, Config
 from gitml.errors import BadUsage, GitmlError
 from gitml.ops import stores
 from gitml.ops.context import Context
-from gitml.ops.setup import blocks_plan, bootstrap_plan, executable, hooks_plan, settings_plan, stage, store_files
+from gitml.ops.setup import (
+    blocks_plan,
+    bootstrap_plan,
+    chosen,
+    executable,
+    hooks_plan,
+    settings_plan,
+    stage,
+    store_files,
+)
 from gitml.ops.setup.apply import apply
+from gitml.ops.setup.clients import CLAUDE, Client
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused
 from gitml.ops.setup.plan import Plan
@@ -22,7 +33,8 @@ from gitml.store.lock import hold
 
 @dataclass(slots=True)
 class Options:
-    """How to set up: ``user`` settings instead of the project's, and so on as on the command line."""
+    """How to set up: ``user`` settings instead of the project's, and so on as on the command line. ``agents``: names of
+    those to put hooks in place for; none for those that ``chosen.clients`` finds."""
 
     user: bool = False
     stage: bool = True
@@ -30,6 +42,7 @@ class Options:
     force_hooks: bool = False
     persist: str | None = None
     bootstrap: Source | None = None
+    agents: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -44,17 +57,19 @@ class Outcome:
 
 
 def plan(context: Context, options: Options, memory: Memory) -> Plan:
-    """Everything that is not yet as it must be. Raises BadUsage for what is no way into history."""
+    """Everything that is not yet as it must be. Raises BadUsage for what is no way into history, no agent, or one that
+    has no hooks."""
     _check(options.persist)
     where, layout, named = context.where, context.layout, options.bootstrap
+    clients = chosen.clients(options.agents, where.root, os.environ, memory, options.user)
     made = Plan()
     base = (options.persist or context.config.get("persist")) != SIDE_BRANCH
     _try(made, lambda: store_files.install(layout, options.persist, base, named.install if named else None))
     _try(made, lambda: bootstrap_plan.install(layout, _with(context, named), named))
-    for path in settings_paths(context, options.user):
-        _try(made, lambda path=path: settings_plan.install(_root(path, context), path, memory))  # type: ignore[misc]
+    made.add(_agent_hooks(context, options, clients, memory))
     _try(made, lambda: hooks_plan.install(where, memory, options.force_hooks))
-    personal = not options.user or os.path.lexists(os.path.join(where.root, settings_plan.PROJECT[1]))
+    local = os.path.join(where.root, CLAUDE.project[1])
+    personal = (CLAUDE in clients and not options.user) or os.path.lexists(local)
     _try(made, lambda: blocks_plan.install_exclude(where, memory, personal))
     if options.guide:
         _try(made, lambda: blocks_plan.install_guide(where, memory))
@@ -84,11 +99,21 @@ def remembered(context: Context) -> Memory:
     return Memory(context.layout.local, context.where)
 
 
-def settings_paths(context: Context, user: bool) -> list[str]:
-    """Absolute paths of the settings files to write to."""
-    if user:
-        return [settings_plan.user_file(os.environ)]
-    return [os.path.join(context.where.root, name) for name in settings_plan.PROJECT]
+def _agent_hooks(context: Context, options: Options, clients: list[Client], memory: Memory) -> Plan:
+    """Entries in the settings of each agent, and what a person must know of them."""
+    made, root = Plan(), context.where.root
+    for client in clients:
+        for path in client.files(root, os.environ, options.user):
+            _try(made, partial(settings_plan.install, within(root, path), path, memory, client))
+    made.notes += chosen.notes(made, clients, root, os.environ)
+    if not memory.files:
+        made.notes += chosen.others(clients, os.environ)
+    return made
+
+
+def within(root: str, path: str) -> str:
+    """Below which no link may lead to the file: the work tree, or the folder it lies in."""
+    return root if path.startswith(root + os.sep) else os.path.dirname(path)
 
 
 def _with(context: Context, named: Source | None) -> Config:
@@ -97,12 +122,6 @@ def _with(context: Context, named: Source | None) -> Config:
         return context.config
     stated = context.config.get("bootstrap") | {"install": named.install}
     return Config(context.config.values | {"bootstrap": stated})
-
-
-def _root(path: str, context: Context) -> str:
-    """Below which no link may lead to the file."""
-    inside = path.startswith(context.where.root + os.sep)
-    return context.where.root if inside else os.path.dirname(path)
 
 
 def _check(persist: str | None) -> None:

@@ -1,7 +1,8 @@
-"""gitml's entries in a Claude Code settings file: added as text, found by ``gitml hook``, taken out again.
+"""gitml's entries in an agent's settings file: added as text, found by ``gitml hook``, taken out again.
 
-The client silently voids a whole settings file, permission rules too, over one thing it does not know (an event name,
-a comment), so nothing is registered but six events every version has, and a file that is not strict JSON is refused.
+Claude Code silently voids a whole settings file, permission rules too, over one thing it does not know (an event name,
+a comment), and Codex its hooks.json over one key. So nothing is registered but what every version takes, and a file
+that is not strict JSON is refused.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from typing import Any, NamedTuple
 
 from gitml.ops import assets
 from gitml.ops.setup import style
+from gitml.ops.setup.clients import CLAUDE, Client
 from gitml.ops.setup.inserts import Insertion
 from gitml.ops.setup.jsonspans import Node, NotJson, parse
 
 MARK = "gitml hook"
 """What tells an entry of ours, whichever version wrote it."""
+
+SWITCHES = ("enabled", "disabled", "notifications")
+"""What Gemini CLI lets stand among the events (HOOKS_CONFIG_FIELDS in its hooks/types.ts)."""
 
 
 class Own(NamedTuple):
@@ -28,15 +33,34 @@ class Own(NamedTuple):
     path: list[tuple[Node, int]]
 
 
-def wanted() -> dict[str, list[dict[str, Any]]]:
+def wanted(client: Client = CLAUDE) -> dict[str, list[dict[str, Any]]]:
     """Event name to the entries gitml registers for it."""
-    hooks: dict[str, list[dict[str, Any]]] = json.loads(assets.text("claude-settings.json"))["hooks"]
+    hooks: dict[str, list[dict[str, Any]]] = _document(client)["hooks"]
     return hooks
 
 
-def created() -> str:
+def handlers(client: Client = CLAUDE) -> list[tuple[str, dict[str, Any]]]:
+    """(event, handler) of everything gitml registers. Cursor's entries are handlers; the others' are groups of them."""
+    return [
+        (event, handler)
+        for event, groups in wanted(client).items()
+        for group in groups
+        for handler in group.get("hooks", [group])
+    ]
+
+
+def created(client: Client = CLAUDE) -> str:
     """The file as gitml writes it where there was none."""
-    return json.dumps({"hooks": wanted()}, indent=2) + "\n"
+    return json.dumps(_document(client), indent=2) + "\n"
+
+
+def bare(text: str, client: Client = CLAUDE) -> bool:
+    """Whether a file without gitml's entries holds nothing that a person put there."""
+    try:
+        left = json.loads(text) if text.strip("{} \t\r\n") else {}
+    except ValueError:
+        return False
+    return bool(left == {} or left == _around(client))
 
 
 def read(text: str) -> Node | None:
@@ -50,7 +74,8 @@ def read(text: str) -> Node | None:
     if hooks is not None:
         _expect(text, hooks, dict, '"hooks" must be an object')
         for event, _, groups in hooks.children:
-            _expect(text, groups, list, f'"hooks.{event}" must be a list')
+            if event not in SWITCHES:
+                _expect(text, groups, list, f'"hooks.{event}" must be a list')
     return root
 
 
@@ -66,24 +91,27 @@ def own(root: Node | None) -> list[Own]:
     return found
 
 
-def healthy(root: Node | None) -> bool:
+def healthy(root: Node | None, client: Client = CLAUDE) -> bool:
     """Whether each wanted handler is there exactly once, for every matcher, and no other of ours."""
     there = [(one.event, one.handler) for one in own(root) if one.matcher in (None, "", "*")]
-    want = [(event, handler) for event, groups in wanted().items() for group in groups for handler in group["hooks"]]
-    return len(there) == len(own(root)) == len(want) and all(one in there for one in want)
+    want = handlers(client)
+    whole = root is not None and all(root.get(key) is not None for key in _around(client))
+    return whole and len(there) == len(own(root)) == len(want) and all(one in there for one in want)
 
 
-def insertions(text: str) -> list[Insertion]:
+def insertions(text: str, client: Client = CLAUDE) -> list[Insertion]:
     """What to add to a file that holds none of our entries. Raises NotJson as ``read`` does."""
     root = read(text)
     if root is None:
-        return [Insertion(1 if text.startswith("\ufeff") else 0, created().rstrip("\n"))]
+        return [Insertion(1 if text.startswith("\ufeff") else 0, created(client).rstrip("\n"))]
     hooks = root.get("hooks")
+    around = {key: value for key, value in _around(client).items() if root.get(key) is None}
     if hooks is None:
-        return [style.member(text, root, {"hooks": wanted()})]
-    fresh = {event: groups for event, groups in wanted().items() if hooks.get(event) is None}
-    made = [style.member(text, hooks, fresh)] if fresh else []
-    for event, groups in wanted().items():
+        return [style.member(text, root, {**around, "hooks": wanted(client)})]
+    fresh = {event: groups for event, groups in wanted(client).items() if hooks.get(event) is None}
+    made = [style.member(text, root, around)] if around else []
+    made += [style.member(text, hooks, fresh)] if fresh else []
+    for event, groups in wanted(client).items():
         there = hooks.get(event)
         if there is not None:
             made.append(style.element(text, there, groups))
@@ -97,6 +125,16 @@ def stripped(text: str) -> str:
     return text
 
 
+def _document(client: Client) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(assets.text(client.asset))
+    return document
+
+
+def _around(client: Client) -> dict[str, Any]:
+    """What must stand in the file beside the hooks."""
+    return {key: value for key, value in _document(client).items() if key != "hooks"}
+
+
 def _expect(text: str, node: Node, kind: type, why: str) -> None:
     if not isinstance(node.value, kind):
         line = text.count("\n", 0, node.start) + 1
@@ -105,18 +143,20 @@ def _expect(text: str, node: Node, kind: type, why: str) -> None:
 
 def _in_groups(event: str, groups: Node, path: list[tuple[Node, int]]) -> Iterator[Own]:
     for number, (_, _, group) in enumerate(groups.children):
-        handlers = group.get("hooks")
-        if handlers is None or not isinstance(handlers.value, list):
+        here = [*path, (groups, number)]
+        if _is_ours(group.value):
+            yield Own(event, group.value, group.value.get("matcher"), here)
+        held = group.get("hooks")
+        if held is None or not isinstance(held.value, list):
             continue
-        place = [node for _, _, node in group.children].index(handlers)
-        for index, handler in enumerate(handlers.value):
-            if isinstance(handler, dict) and MARK in str(handler.get("command", "")):
-                yield Own(
-                    event,
-                    handler,
-                    group.value.get("matcher"),
-                    [*path, (groups, number), (group, place), (handlers, index)],
-                )
+        place = [node for _, _, node in group.children].index(held)
+        for index, handler in enumerate(held.value):
+            if _is_ours(handler):
+                yield Own(event, handler, group.value.get("matcher"), [*here, (group, place), (held, index)])
+
+
+def _is_ours(handler: Any) -> bool:
+    return isinstance(handler, dict) and MARK in str(handler.get("command", ""))
 
 
 def _cut(text: str, path: list[tuple[Node, int]]) -> str:

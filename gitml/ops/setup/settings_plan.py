@@ -1,26 +1,16 @@
-"""Plans for Claude Code's settings files: which ones, what to add, what to take out."""
+"""Plans for agents' settings files: what to add, what to take out."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from gitml.ops.setup import settings
+from gitml.ops.setup.clients import CLAUDE, Client
 from gitml.ops.setup.inserts import Insertion, put, take
 from gitml.ops.setup.jsonspans import Node, NotJson
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused, check_links, content, missing_folders
 from gitml.ops.setup.plan import Plan, Remembered, Write
-
-PROJECT = (".claude/settings.json", ".claude/settings.local.json")
-"""Both: the first is shared, but read only from the folder the client starts in; the second is found from
-subdirectories and work trees as well. Identical commands run once."""
-
-
-def user_file(environ: Mapping[str, str]) -> str:
-    """The settings file of the person, for all repositories."""
-    folder = environ.get("CLAUDE_CONFIG_DIR") or os.path.join(environ.get("HOME", ""), ".claude")
-    return os.path.join(os.path.abspath(folder), "settings.json")
 
 
 def load(root: str, path: str) -> tuple[str | None, Node | None]:
@@ -41,39 +31,39 @@ def load(root: str, path: str) -> tuple[str | None, Node | None]:
         ) from None
 
 
-def install(root: str, path: str, memory: Memory) -> Plan:
+def install(root: str, path: str, memory: Memory, client: Client = CLAUDE) -> Plan:
     """Exactly one entry of ours an event. Raises Refused."""
     text, node = load(root, path)
-    if settings.healthy(node):
+    if settings.healthy(node, client):
         return Plan()
-    original = None if text is None else without(text, memory.get(path))
-    made = [Insertion(0, settings.created())] if original is None else settings.insertions(original)
+    original = None if text is None else without(text, memory.get(path), client)
+    made = [Insertion(0, settings.created(client))] if original is None else settings.insertions(original, client)
     known = memory.get(path)
     folders = len(missing_folders(path)) or (known.folders if known else 0)
     remember = Remembered(original is None, folders, made)
     after = put(original or "", made)
-    step = Write(path, None if text is None else text.encode(), after.encode(), "Claude Code hooks", None, remember)
-    return Plan(steps=[step])
+    before = None if text is None else text.encode()
+    return Plan(steps=[Write(path, before, after.encode(), f"{client.title} hooks", None, remember)])
 
 
-def remove(root: str, path: str, memory: Memory) -> Plan:
+def remove(root: str, path: str, memory: Memory, client: Client = CLAUDE) -> Plan:
     """None of our entries, and the file as it was before them. Raises Refused."""
     text, _ = load(root, path)
     known = memory.get(path)
     plan = Plan(forgotten=[path] if known else [])
     if text is None:
         return plan
-    original = without(text, known)
+    original = without(text, known, client)
     if original != text:
         after = None if original is None else original.encode()
-        plan.steps.append(Write(path, text.encode(), after, "Claude Code hooks"))
+        plan.steps.append(Write(path, text.encode(), after, f"{client.title} hooks"))
     if original is None:  # a clone that remembers nothing got the folder with the file
-        alone = os.path.basename(os.path.dirname(path)) == ".claude"
+        alone = os.path.basename(os.path.dirname(path)) == client.folder
         plan.folders += above(path, known.folders if known else int(alone))
     return plan
 
 
-def without(text: str, known: Remembered | None) -> str | None:
+def without(text: str, known: Remembered | None, client: Client = CLAUDE) -> str | None:
     """The text before gitml came; None where there was no file then.
 
     By the remembered insertions if they are still there as written, else by the entries themselves.
@@ -81,8 +71,8 @@ def without(text: str, known: Remembered | None) -> str | None:
     before = take(text, known.insertions) if known else None
     if before is None or not _clean(before):
         before = settings.stripped(text)
-    made = known.created if known else text == settings.created()
-    return None if made and not before.strip("{} \t\r\n") else before
+    made = known.created if known else text == settings.created(client)
+    return None if made and settings.bare(before, client) else before
 
 
 def above(path: str, count: int) -> list[str]:

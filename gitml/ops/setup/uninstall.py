@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 
 from gitml.errors import GitmlError
 from gitml.git import refs
@@ -12,6 +13,7 @@ from gitml.ops.context import Context
 from gitml.ops.health.place import forget_history
 from gitml.ops.setup import blocks_plan, bootstrap_plan, hooks_plan, init, settings_plan, stage
 from gitml.ops.setup.apply import apply
+from gitml.ops.setup.clients import CLIENTS
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused, content
 from gitml.ops.setup.plan import Plan, Write
@@ -26,10 +28,9 @@ def plan(context: Context, memory: Memory, user: bool = False) -> Plan:
     """Everything of gitml's that is in a file of somebody else's, taken out. ``user``: their own settings as well."""
     where = context.where
     made = Plan()
-    paths = init.settings_paths(context, False) + (init.settings_paths(context, True) if user else [])
-    for path in paths:
-        root = where.root if path.startswith(where.root + os.sep) else os.path.dirname(path)
-        _try(made, lambda root=root, path=path: settings_plan.remove(root, path, memory))  # type: ignore[misc]
+    for client in CLIENTS:
+        for path in (path for own in sorted({False, user}) for path in client.files(where.root, os.environ, own)):
+            _try(made, partial(settings_plan.remove, init.within(where.root, path), path, memory, client))
     _try(made, lambda: hooks_plan.remove(where, memory))
     _try(made, lambda: blocks_plan.remove_exclude(where, memory))
     _try(made, lambda: blocks_plan.remove_guides(where, memory))
@@ -88,7 +89,7 @@ def check_purge(context: Context, force: bool) -> None:
 def left(context: Context, memory: Memory) -> list[str]:
     """What is still there of gitml, in words."""
     found = [
-        f"work tree {name} still has hooks in .claude; to take them out, run gitml uninstall there"
+        f"work tree {name} still has hooks of agents; to take them out, run gitml uninstall there"
         for name in memory.other_trees()
     ]
     if os.path.isdir(context.layout.data):

@@ -9,7 +9,19 @@ from gitml.config import Config
 from gitml.errors import BadUsage, GitmlError
 from gitml.git import where as locations
 from gitml.ops.context import Context, layout_of
-from gitml.ops.setup.doctor import agent, agents, git_hooks, local, machines, program, redaction, shipping, tracked
+from gitml.ops.setup.doctor import (
+    agent,
+    agents,
+    codex,
+    gemini,
+    git_hooks,
+    local,
+    machines,
+    program,
+    redaction,
+    shipping,
+    tracked,
+)
 from gitml.ops.setup.doctor.finding import FAIL, Finding, Patient
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.opening import open_here
@@ -19,6 +31,7 @@ Check = Callable[[Patient], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     program.on_path, program.git_works, program.remembered, program.switched_on,
     agent.entries, agent.switched_off, agent.personal, agent.cleanup, agents.read,
+    codex.trust, codex.linked, gemini.switched_off,
     git_hooks.hooks, git_hooks.chained, git_hooks.lefthook,
     tracked.opted_in, tracked.files, tracked.attributes, tracked.config, tracked.excluded, tracked.foreign,
     tracked.leftovers,

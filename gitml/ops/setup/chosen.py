@@ -1,0 +1,71 @@
+"""Which agents get hooks: those a person names, those that have them here, and those the repository has a folder of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from gitml.ops.setup import settings
+from gitml.ops.setup.clients import CLAUDE, CLIENTS, CODEX, CURSOR, GEMINI, Client, named
+from gitml.ops.setup.memory import Memory
+from gitml.ops.setup.paths import Refused, content
+from gitml.ops.setup.plan import Plan, Write
+
+TRUST = "Codex runs these hooks only when you trust them: start codex here and open /hooks; again whenever they change"
+
+TOLD = {
+    CODEX.name: TRUST,
+    GEMINI.name: "Gemini CLI runs these hooks only in a folder you trust, and where it is started in the top folder",
+    CURSOR.name: "gitml reads no transcripts of Cursor: these hooks record commits, and take along what waits",
+}
+"""What a person must know of an agent's hooks when they are put in place."""
+
+
+def clients(
+    names: Sequence[str], root: str, environ: Mapping[str, str], memory: Memory, user: bool = False
+) -> list[Client]:
+    """The agents to set up, in the order of ``CLIENTS``. Raises BadUsage as ``named``.
+
+    ``names``: asked for by name. Without a name Claude Code is, unless others alone have hooks of gitml's here; and so
+    are those whose own folder the repository has. What is on this machine only is nobody else's business: a file that
+    travels is not written for it unasked.
+    """
+    wanted = named(names)
+    there = [client for client in CLIENTS if installed(client, root, environ, memory, user)]
+    if not names and not user:
+        wanted += [one for one in CLIENTS if one.unasked and os.path.isdir(os.path.join(root, one.folder))]
+    if not names and not there:
+        wanted.append(CLAUDE)
+    return [client for client in CLIENTS if client in wanted or client in there]
+
+
+def installed(client: Client, root: str, environ: Mapping[str, str], memory: Memory, user: bool = False) -> bool:
+    """Whether a settings file of that agent has gitml's entries, or had them when gitml was last set up here."""
+    return any(memory.get(path) is not None or holds(path) for path in client.files(root, environ, user))
+
+
+def holds(path: str) -> bool:
+    """Whether the file names a hook of gitml's, be it valid or not."""
+    try:
+        return settings.MARK.encode() in (content(path) or b"")
+    except Refused:
+        return False
+
+
+def notes(plan: Plan, chosen: Sequence[Client], root: str, environ: Mapping[str, str]) -> list[str]:
+    """What a person must know of the hooks that the plan writes."""
+    written = {step.path for step in plan.steps if isinstance(step, Write)}
+    return [
+        TOLD[client.name]
+        for client in chosen
+        if client.name in TOLD and written & {*client.files(root, environ, False), *client.files(root, environ, True)}
+    ]
+
+
+def others(chosen: Sequence[Client], environ: Mapping[str, str]) -> list[str]:
+    """A line for each agent that is used on this machine and was not set up here."""
+    return [
+        f"{client.title} is used on this machine; to record it here by hooks, too: gitml init --agent {client.name}"
+        for client in CLIENTS
+        if client.unasked and client not in chosen and os.path.isdir(client.home(environ))
+    ]
