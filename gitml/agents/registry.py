@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 BUILT_IN = {
     "claude": ("CLAUDECODE", "CLAUDE_CODE_SESSION_ID"),
     "gemini": ("GEMINI_CLI", ""),
+    "grok": ("", ""),
 }
 """Agent -> the variables that it sets in the shells it starts: one that is always there, and the one that holds the
 running session's id; "" where there is none. An adapter of gitml's own is a module here and a line in this table."""

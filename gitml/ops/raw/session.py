@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gitml.store.raw.manifests import Manifest
 
 SIDECAR = ".meta.json"
+ELSEWHERE = "subagents"
 MOST_SIDECAR = 64 * 1024
 
 
@@ -40,7 +41,8 @@ def unpacked(context: Context, adapter: Adapter, manifest: Manifest) -> Iterator
         source = adapter.at(main, folder)
         if source is None:
             raise Damaged("a raw copy without its main file", where=str(manifest["session_id"]), hint="gitml verify")
-        yield source
+        # what stood beside the file may have been part of its id
+        yield Source(source.agent, str(manifest["session_id"]), source.path, source.agents)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -62,8 +64,13 @@ def _unpack(context: Context, manifest: Manifest, file: dict[str, Any], path: st
 
 
 def name_in(source: Source, path: str) -> str:
-    """What a file of a session is called in its copy: relative to the main file's folder."""
-    return os.path.relpath(path, os.path.dirname(source.path))
+    """What a file of a session is called in its copy: relative to the main file's folder. A sub-agent's that lies
+    elsewhere is put below that."""
+    name = os.path.relpath(path, os.path.dirname(source.path))
+    if name.split(os.sep)[0] != os.pardir:
+        return name
+    whose = next(agent.agent_id for agent in source.agents if agent.path == path)
+    return os.path.join(ELSEWHERE, whose, os.path.basename(path))
 
 
 def together(source: Source | None, copy: Source, manifest: Manifest) -> tuple[Source, dict[str, str]]:

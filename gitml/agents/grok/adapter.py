@@ -1,0 +1,41 @@
+"""The adapter: where Grok CLI's sessions are, and how to read one."""
+
+from gitml.agents.grok.events import Making, memory
+from gitml.agents.grok.layout import lines
+from gitml.agents.grok.locate import at, discover, locate, roots
+from gitml.agents.grok.summary import cwds
+from gitml.agents.parse import objects
+from gitml.agents.reader import LineReader
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.agents.base import Reader, Source
+
+NO_WORDS = frozenset({"sessionUpdate", "sessionId", "toolCallId", "eventId", "promptId", "prompt_id", "mimeType"})
+
+
+class Grok:
+    """``gitml.agents.base.Adapter`` for Grok CLI."""
+
+    name = "grok"
+    roots = staticmethod(roots)
+    discover = staticmethod(discover)
+    locate = staticmethod(locate)
+    at = staticmethod(at)
+    cwds = staticmethod(cwds)
+    lines = staticmethod(lines)
+    records = staticmethod(objects)
+
+    def read(self, source: "Source", path: str, offset: int = 0, state: "dict[str, Any] | None" = None) -> "Reader":
+        """A reader of the session's main file or of one of its sub-agents' files.
+
+        Raises ValueError where ``path`` is none of them, and OSError while iterating where it cannot be opened.
+        """
+        agents = {agent.path: agent for agent in source.agents}
+        if path != source.path and path not in agents:
+            raise ValueError(f"not a file of session {source.session_id}: {path}")
+        remembered = memory(state)
+        making = Making(source, agents.get(path), remembered)
+        return LineReader(path, offset, remembered, making, lambda data, _: objects(data), NO_WORDS, lines)
