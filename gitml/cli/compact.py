@@ -64,6 +64,8 @@ def _tell(run: Run, done: Compacted, dry_run: bool) -> None:
     for note in done.notes:
         run.warn(one_line(note))
     plan = done.plan
+    if plan.running:
+        run.say(f"{count(len(plan.running), 'part')} of running sessions left alone (gitml session list)")
     if not plan or done.staged:
         run.say("staged already; the next commit carries it" if done.staged else "nothing to compact")
         return

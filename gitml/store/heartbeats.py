@@ -5,6 +5,7 @@ minutes of a session that ended with the machine. Two clocks stand in it, since 
 """
 
 import os
+import re
 import time
 
 from gitml.store.files import entries, make_dirs, read_bytes, remove_files, remove_if_empty, safe_name, write_all
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Counts on while the machine is suspended: of Linux this clock alone, of macOS the other one, too."""
+
+
+MOST = 200
+"""Bytes of a sign at most."""
+
+_LINE = r"([-0-9]\d{12}\.\d{6}) ([-0-9]\d{12}\.\d{6}) ([\w-]{0,64})"
 
 
 class Moment:
@@ -96,14 +103,14 @@ def last(layout: "Layout", name: str) -> "Moment | None":
     """When the last sign was given; None where there is no file. Of a torn one its own time counts."""
     path = _path(layout, name)
     try:
-        words = read_bytes(path)[:200].decode("ascii", "replace").split()
-        written = os.lstat(path).st_mtime
+        data, written = read_bytes(path), os.lstat(path).st_mtime
     except OSError:
         return None
-    try:
-        return Moment(float(words[0]), float(words[1]), words[2] if len(words) > 2 else "")
-    except (IndexError, ValueError):
+    line, whole, _ = data[:MOST].decode("ascii", "replace").partition("\n")
+    found = re.fullmatch(_LINE, line, re.ASCII) if whole else None
+    if found is None:
         return Moment(written, 0.0, "torn")
+    return Moment(float(found[1]), float(found[2]), found[3])
 
 
 def end(layout: "Layout", name: str) -> None:

@@ -27,19 +27,25 @@ MOST = 99_999
 _NAME = re.compile(r"[1-9][0-9]{0,4}\.json")
 
 
-def load(layout: Layout) -> "tuple[dict[int, Entry], list[str]]":
-    """({number: what its file says}, in their order; paths of files that cannot be read). Takes no lock: a file is
-    replaced by a rename."""
-    found, torn = {}, []
+def load(layout: Layout) -> "tuple[dict[int, Entry], dict[int, str]]":
+    """({number: what its file says}, in their order; {number: path} of files that say nothing). Takes no lock: a file
+    is replaced by a rename."""
+    found, torn = {}, {}
     for entry in entries(layout.registry):
         if _NAME.fullmatch(entry.name) is None:
             continue
-        read = _read(entry.path)
+        number, read = int(entry.name.removesuffix(SUFFIX)), _read(entry.path)
         if read is not None:
-            found[int(entry.name.removesuffix(SUFFIX))] = read
+            found[number] = read
         elif os.path.lexists(entry.path):  # else somebody forgot it since it was listed
-            torn.append(entry.path)
+            torn[number] = entry.path
     return dict(sorted(found.items())), torn
+
+
+def mendable(path: str) -> bool:
+    """Whether a file that says nothing may go: it was torn, or is a link. One that cannot be read may be another
+    account's; its number, and that of a folder, is left out."""
+    return os.path.islink(path) or (os.path.isfile(path) and os.access(path, os.R_OK))
 
 
 def save(layout: Layout, number: int, sealed: "Sealed") -> None:

@@ -39,6 +39,7 @@ def test_what_people_read(golden: Golden) -> None:
             "moods": 3,
         },
         "waiting": {"parts": 1, "records": 14, "bytes": 12_345},
+        "running": {"active": 2, "idle": 0},
         "hooks": {
             "agent_hooks": True,
             "agents": {
@@ -92,6 +93,7 @@ def test_json_keys_are_stable(gitml: Gitml, store: Path) -> None:
         "paused_since",
         "recorded",
         "waiting",
+        "running",
         "hooks",
         "persist",
         "tracked",

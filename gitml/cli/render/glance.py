@@ -31,6 +31,7 @@ def glance(status: dict[str, Any], now: float) -> Iterator[str]:
     yield ""
     yield _labelled("recorded", _recorded(status["recorded"]))
     yield _labelled("waiting", _waiting(status))
+    yield from _running(status["running"])
     yield _labelled("hooks", _hooks(status["hooks"], now))
     yield from _agents(status["hooks"], now)
     yield _labelled("redaction", _redaction(status["redaction"]))
@@ -72,6 +73,13 @@ def _waiting(status: dict[str, Any]) -> str:
         return "nothing"
     what = f"{count(waiting['records'], 'record')}, {size(waiting['bytes'])}"
     return f"{what}, for {until(status['persist']['in_force'])}"
+
+
+def _running(running: dict[str, int]) -> Iterator[str]:
+    """Nothing where nobody is registered."""
+    said = " · ".join(f"{number} {state}" for state, number in running.items() if number)
+    if said:
+        yield _labelled("running", f"{said} (gitml session list)")
 
 
 def _persist(persist: dict[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from gitml.git import committing, listing
 from gitml.ops.compacting import tip as tips
 from gitml.ops.compacting.age import cutoff, old_enough
 from gitml.ops.compacting.folding import Folding, Progress, place_of
+from gitml.ops.compacting.running import parts_of, running
 from gitml.ops.compacting.seen_to import SeenTo
 from gitml.ops.compacting.thinning import DIGESTS, Thinning
 from gitml.store import tombstones
@@ -21,9 +22,21 @@ if TYPE_CHECKING:
 class Plan:
     """``files`` {path: file with its new bytes} and their ``blobs`` {path: id}; ``gone`` {path: blob id} of the parts
     that are folded; ``parts`` their names; ``failures``: what was left alone, and why; ``thinned``: how many chats lost
-    their texts."""
+    their texts; ``running``: parts of running sessions, which stay."""
 
-    __slots__ = ("blobs", "failures", "files", "gone", "months", "parts", "records", "sizes", "thinned", "tip")
+    __slots__ = (
+        "blobs",
+        "failures",
+        "files",
+        "gone",
+        "months",
+        "parts",
+        "records",
+        "running",
+        "sizes",
+        "thinned",
+        "tip",
+    )
 
     def __init__(self, tip: Tip) -> None:
         self.tip = tip
@@ -36,6 +49,7 @@ class Plan:
         self.months: dict[str, list[str]] = {}
         self.sizes: dict[str, int] = {}
         self.thinned = 0
+        self.running: list[str] = []
 
     def __bool__(self) -> bool:
         return bool(self.files or self.gone)
@@ -47,7 +61,7 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """Keys: tip parts files {path: bytes} records {stream: {read, kept}} archived {stream: [month]} failures
-        thinned."""
+        thinned running."""
         return {
             "tip": self.tip.commit,
             "parts": self.parts,
@@ -56,6 +70,7 @@ class Plan:
             "archived": self.months,
             "failures": self.failures,
             "thinned": self.thinned,
+            "running": self.running,
         }
 
 
@@ -78,21 +93,35 @@ def plan(context: Context, commit: str, wanted: Wanted, scratch: str, progress: 
     limit = cutoff(context, wanted.older_than, wanted.now)
     tip = tips.read(context, commit)
     due = old_enough(tip.parts, limit)
-    folded = [name for name in due if name not in tip.odd]
-    paths = [*tip.base.values(), *(path for name in folded for path in tip.parts[name].values())]
+    old = [name for name in due if name not in tip.odd]
     thinning = Thinning(context.config.get("retention.chat_bodies_days"), wanted.now)
-    needed = [*paths, *tip.of_stream(tombstones.STREAM), *(tip.of_stream(DIGESTS) if thinning else ())]
+    needed = [*_paths(tip, old), *tip.of_stream(tombstones.STREAM), *(tip.of_stream(DIGESTS) if thinning else ())]
     blobs = listing.extract(context.where.root, [tip.blobs[path] for path in needed], os.path.join(scratch, "objects"))
+    stay = parts_of(running(context, wanted.now), tip, blobs, old)
+    folded = [name for name in old if name not in stay]
+    paths = _paths(tip, folded)
     all = sum(blobs.size(tip.blobs[path]) for path in paths)
     most = context.config.get("archive_bytes")
     seen_to = SeenTo(context.layout, tip, blobs)
     folding = Folding(
-        tip, blobs, seen_to, scratch, folded, limit[:7], most, thinning,
+        tip, blobs, seen_to, scratch, folded, _closed(limit, stay), most, thinning,
         lambda done, _: progress(min(done, all), all),
     )  # fmt: skip
     folding.failures += [tip.odd[name] for name in due if name in tip.odd]
     folding.run(packed=wanted.gzip)
-    return _planned(context, tip, folding)
+    made = _planned(context, tip, folding)
+    made.running = stay
+    return made
+
+
+def _closed(limit: str, stay: list[str]) -> str:
+    """The month before which months are closed: none is in which a part stays, which will be folded later."""
+    return min([limit[:7], *(f"{name[:4]}-{name[4:6]}" for name in stay)])
+
+
+def _paths(tip: Tip, parts: list[str]) -> list[str]:
+    """The files of the base, and of those parts."""
+    return [*tip.base.values(), *(path for name in parts for path in tip.parts[name].values())]
 
 
 def _planned(context: Context, tip: Tip, folding: Folding) -> Plan:

@@ -22,6 +22,7 @@ from gitml.ops.raw.session import unpacked
 from gitml.ops.reading import views
 from gitml.ops.reading.active import is_active, unfinished
 from gitml.ops.redacting.gates import gate_of
+from gitml.ops.registry.roster import roster
 from gitml.store import spool
 
 if TYPE_CHECKING:
@@ -120,15 +121,19 @@ class _Judge:
         self.unfinished = unfinished(recorded.all("chats"))
         self.forgotten = forgotten(context)
         self.prices = prices_of(context.config)
+        self.roster = roster(context, now)
 
     def item(self, session: Record) -> Item:
         """What is to be done about a session."""
         session_id = str(session.get("session_id"))
-        if not self.whatever and is_active(session, session_id in self.unfinished, self.now):
+        if not self.whatever and self._active(session, session_id):
             return Item(session, False, "it may still go on")
         gone = self.forgotten[session_id]
         why = self._why(session, self.digests.get(str(session["session_uid"])), gone) or ("asked for" * self.asked)
         return Item(session, bool(why), why or "its digest is up to date", gone)
+
+    def _active(self, session: Record, session_id: str) -> bool:
+        return self.roster.active_record(session) or is_active(session, session_id in self.unfinished, self.now)
 
     def _why(self, session: Record, digest: Record | None, gone: int) -> str:
         """Why a session needs a digest; "" where the one it has will do."""

@@ -11,6 +11,7 @@ from gitml.ops.lifecycle.stages import STAGES
 from gitml.ops.lifecycle.standing import Standing, standings
 from gitml.ops.reading import views
 from gitml.ops.reading.active import is_active, unfinished
+from gitml.ops.registry.roster import roster
 
 if TYPE_CHECKING:
     from gitml.config import Config
@@ -23,7 +24,7 @@ class Safety:
     """Everything the question takes, read once. ``sessions``: their folded records, by time · ``standing`` by session
     id · ``now`` in seconds since 1970. Raises BadUsage where the config names a stage that is none."""
 
-    __slots__ = ("_by_uid", "_digests", "_open", "_stages", "now", "sessions", "standing")
+    __slots__ = ("_by_uid", "_digests", "_open", "_roster", "_stages", "now", "sessions", "standing")
 
     def __init__(self, context: Context, now: float) -> None:
         self.now = now
@@ -32,6 +33,7 @@ class Safety:
         self._by_uid: dict[str, Record] | None = None
         self._stages = stages_of(context.config)
         self._digests = {str(digest.get("id")): digest for digest in views.records(context, "digests")}
+        self._roster = roster(context, now)
         self._open = unfinished(views.stream(context, "chats").records())  # one at a time: there may be many
 
     def against(self, session: Record, raw: Record | None = None) -> str:
@@ -46,8 +48,10 @@ class Safety:
         return why
 
     def active(self, session: Record) -> bool:
-        """Whether that session may still go on."""
-        return is_active(session, str(session.get("session_id")) in self._open, self.now)
+        """Whether that session may still go on: it holds a number, or its last word is not long ago."""
+        return self._roster.active_record(session) or is_active(
+            session, str(session.get("session_id")) in self._open, self.now
+        )
 
     def recorded(self, uid: str) -> Record | None:
         """The record of a session, by its session_uid."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 from gitml.config import OWN_COMMITS
@@ -19,6 +20,8 @@ from gitml.ops.reading.damage import unknown
 from gitml.ops.reading.milestones import milestones
 from gitml.ops.reading.pulse import pulse
 from gitml.ops.redacting.standing import standing
+from gitml.ops.registry.holder import ACTIVE, IDLE
+from gitml.ops.registry.roster import roster
 from gitml.store import spool
 from gitml.store.fold import fold_all
 from gitml.store.layout import DATA
@@ -30,10 +33,11 @@ if TYPE_CHECKING:
 def status(context: Context) -> dict[str, Any]:
     """What ``gitml status --json`` says, after what waited to be settled is settled.
 
-    Keys: root branch recording paused_since recorded waiting hooks persist tracked compaction redaction health
+    Keys: root branch recording paused_since recorded waiting running hooks persist tracked compaction redaction health
     milestones damage warnings. ``redaction`` is what ``ops.redacting.standing`` says, ``compaction`` what
     ``compacting.due`` does, ``health`` what ``health.last`` does. ``recording``: on, paused, off (GITML=off).
-    ``tracked``: committed, staged, no. ``damage``: one text a line that cannot be read. Counts are folded records.
+    ``running``: how many sessions are active and idle. ``tracked``: committed, staged, no. ``damage``: one text a line
+    that cannot be read. Counts are folded records.
     """
     warnings = _settled(context) + _left_out(context) + _on_this_machine(context)
     recorded, damage = _recorded(context)
@@ -45,6 +49,7 @@ def status(context: Context) -> dict[str, Any]:
         "paused_since": since,
         "recorded": recorded,
         "waiting": waiting(context),
+        "running": running(context, time.time()),
         "hooks": pulse(context),
         "persist": persist(context),
         "tracked": tracked(context),
@@ -67,6 +72,12 @@ def waiting(context: Context) -> dict[str, int]:
         "records": sum(_lines(path) for path in files),
         "bytes": sum(os.path.getsize(path) for path in files),
     }
+
+
+def running(context: Context, now: float) -> dict[str, int]:
+    """How many sessions of the registry are ``active`` and ``idle``, as ``gitml session list`` has it."""
+    states = [holder.state for holder in roster(context, now).active]
+    return {state: states.count(state) for state in (ACTIVE, IDLE)}
 
 
 def persist(context: Context) -> dict[str, Any]:

@@ -16,7 +16,7 @@ PLACE = ("boot", "host", "pids")
 
 
 class Book:
-    """``holders`` by number; ``torn``: files of the registry that cannot be read; ``now`` as it was opened for."""
+    """``holders`` by number; ``torn`` {number: file that says nothing}; ``now`` as it was opened for."""
 
     __slots__ = ("holders", "layout", "now", "place", "timeout", "torn")
 

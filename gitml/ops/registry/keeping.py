@@ -47,12 +47,13 @@ def reap(book: "Book", by: str) -> list[Holder]:
     gone = [give_up(book, one, "marked_inactive_at", one.why) for one in book.all if one.stale]
     for one in gone:
         tell(book, "session.inactive", one, by)
-    for path in book.torn:
-        remove_files([path])
-        tell(book, "session.mended", None, by, why="its file could not be read", path=path)
+    for number, path in list(book.torn.items()):
+        if registry.mendable(path):
+            remove_files([path])
+            del book.torn[number]
+            tell(book, "session.mended", None, by, why="its file could not be read", path=path, number=number)
     remove_files(registry.rests(book.layout))
     _sweep(book)
-    book.torn = []
     return gone
 
 

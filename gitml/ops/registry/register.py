@@ -6,7 +6,7 @@ from gitml.model import times
 from gitml.ops.registry import keeping
 from gitml.ops.registry.book import Book
 from gitml.ops.registry.caller import own
-from gitml.ops.registry.holder import text_of
+from gitml.ops.registry.holder import TIMEOUT, text_of
 from gitml.store import heartbeats, registry
 from gitml.store.heartbeats import moment
 from gitml.store.lock import hold
@@ -71,6 +71,8 @@ def register(
         before = book.holders.get(number)
         if before is not None and before.held and before not in mine:
             raise _taken(before)
+        if number in book.torn:
+            raise GitmlError(f"number {number} cannot be given out", where=book.torn[number], hint="gitml verify")
         entry = {"number": number, **_entry(context, caller, asked, book, mine[0] if mine else None, before)}
         return _put(book, number, entry, asked, mine, reaped)
 
@@ -99,7 +101,7 @@ def end(
 
 
 def reap(
-    context: "Context", by: str, seconds: float, dry_run: bool = False, now: "Moment | None" = None
+    context: "Context", by: str, seconds: float = TIMEOUT, dry_run: bool = False, now: "Moment | None" = None
 ) -> "tuple[list[Holder], Book]":
     """Mark who gave no sign for so long. Returns (who, or who it would be; the registry afterwards). Raises as ``end``
     does; a dry run takes no lock."""
@@ -118,7 +120,8 @@ def _own(book: Book, caller: "Caller", root: str, asked: "Asked | None" = None) 
 
 
 def _free(book: Book) -> int:
-    return next(n for n in range(1, registry.MOST + 2) if n not in book.holders or not book.holders[n].held)
+    held = {one.number for one in book.all if one.held} | set(book.torn)
+    return next(number for number in range(1, registry.MOST + 2) if number not in held)
 
 
 def _taken(holder: "Holder") -> GitmlError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gitml.ops.registry.book import Book
 from gitml.ops.registry.holder import Holder
@@ -33,6 +33,11 @@ class Roster:
     def active_session(self, agent: str, session_id: str) -> bool:
         """Whether that session of that agent holds a number."""
         return any((one.agent, one.session_id) == (agent, session_id) for one in self.active if one.session_id)
+
+    def active_record(self, session: dict[str, Any]) -> bool:
+        """Whether the session that a record is about holds a number."""
+        agent, _, session_id = str(session.get("session_uid") or "").partition(":")
+        return self.active_session(agent, session_id)
 
     def active_in(self, folder: str) -> Holder | None:
         """Who is active in a folder: its work tree is that folder, or it works somewhere below it."""

@@ -19,7 +19,7 @@ Check = Callable[[Subject], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     conflicts.conflicts, tree.edited, files.tracked, files.spooled, files.sides, sides.sides, files.kept, ids.ids,
     tree.changed, tree.index, tree.set_up, local.cursors, local.journals, local.compaction, local.forgotten,
-    local.rests, raw.copies, evicted.evicted, secrets.secrets,
+    local.rests, local.registered, raw.copies, evicted.evicted, secrets.secrets,
 )  # fmt: skip
 """A new kind of stored thing gets a check of its own here. ``tree.edited`` stands before ``files.tracked``, which asks
 for what it found."""

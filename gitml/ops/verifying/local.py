@@ -10,8 +10,8 @@ from typing import Any
 from gitml.ops.compacting.journal import left_over
 from gitml.ops.riding import journal
 from gitml.ops.verifying.finding import WARNING, Finding, Subject
-from gitml.ops.verifying.local_steps import Drop, Heal, Purge, Settle
-from gitml.store import tombstones
+from gitml.ops.verifying.local_steps import Drop, Heal, Purge, Reap, Settle
+from gitml.store import registry, tombstones
 from gitml.store.files import TEMPORARY, entries, read_bytes
 from gitml.store.sifting import records
 from gitml.store.walk import files_under
@@ -65,6 +65,13 @@ def rests(subject: Subject) -> Iterator[Finding]:
             if name.startswith(".") and name.endswith(TEMPORARY):
                 path = os.path.join(folder, name)
                 yield Finding("rests", WARNING, subject.place(path), "left by a killed writer", step=Drop(path))
+
+
+def registered(subject: Subject) -> Iterator[Finding]:
+    """Each file of the registry of running sessions says whose its number is. ``register`` mends that as well."""
+    for path in registry.load(subject.context.layout)[1].values():
+        step = Reap(path) if registry.mendable(path) else None
+        yield Finding("registry", WARNING, path, "cannot be read: nobody knows whose number it is", step=step)
 
 
 def _ailment(path: str) -> str:

@@ -98,6 +98,18 @@ class Drop(Act):
         remove_files([self.path])
 
 
+class Reap(Act):
+    """A torn file of the registry goes; the session that it stood for registers again with its next turn."""
+
+    name = "remove it; its session registers again"
+
+    def apply(self, surgery: Surgery) -> None:
+        """As ``gitml session reap`` does it."""
+        from gitml.ops.registry.register import reap
+
+        reap(surgery.context, "gitml verify --repair")
+
+
 class Settle(Act):
     """What ended commits left behind is taken back."""
 

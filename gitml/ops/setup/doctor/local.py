@@ -14,7 +14,7 @@ from gitml.ops.reading.failures import failing
 from gitml.ops.riding import journal
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 from gitml.ops.setup.gitcall import ask
-from gitml.store import log, spool
+from gitml.store import log, registry, spool
 from gitml.store.files import entries, read_bytes
 from gitml.store.names import opened_at
 from gitml.store.part import Part
@@ -66,6 +66,13 @@ def cursors(patient: Patient) -> Iterator[Finding]:
     bad = [path for path in files if not _is_object(path)]
     if bad:
         yield Finding("cursors", WARN, f"{len(bad)} damaged, such as {bad[0]}", "gitml sync")
+
+
+def registered(patient: Patient) -> Iterator[Finding]:
+    """A torn file of the registry of running sessions costs a session its number."""
+    torn = list(registry.load(patient.context.layout)[1].values())
+    if torn:
+        yield Finding("sessions", WARN, f"{len(torn)} files cannot be read, such as {torn[0]}", "gitml session reap")
 
 
 def last_event(patient: Patient) -> Iterator[Finding]:

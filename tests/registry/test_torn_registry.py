@@ -1,0 +1,91 @@
+"""Damage in the registry is told, mended by whoever registers next, and blocks nobody."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.registering import answer, gitml, hook, numbers
+
+
+@pytest.fixture
+def store(repo: Path) -> Path:
+    """A repository that gitml records, with two sessions registered."""
+    gitml(repo, "init", "--no-import")
+    hook(repo, "SessionStart", "s-1")
+    hook(repo, "SessionStart", "s-2")
+    return repo
+
+
+@pytest.mark.parametrize("content", [b"", b'{"number":1,', b"[]", b"\0" * 300, b"\xff\xfe", b"[" * 100_000])
+def test_a_torn_file(store: Path, content: bytes) -> None:
+    """It is told by verify and doctor; the next who registers gets the number; its session registers again."""
+    (store / ".git/gitml/registry/1.json").write_bytes(content)
+    assert numbers(store) == {2: "active"}
+    found = json.loads(gitml(store, "verify", "--no-secrets", "--json").stdout)["findings"]
+    assert [(one["check"], one["severity"], one["mend"]) for one in found if one["check"] == "registry"] == [
+        ("registry", "warning", "gitml verify --repair")
+    ]
+    assert answer(store, "register", "--session", "s-3")["number"] == 1
+    hook(store, "Stop", "s-1")
+    assert numbers(store) == {1: "active", 2: "active", 3: "active"}
+    assert len(list((store / ".git/gitml/heartbeats/main").iterdir())) == 3
+    events = (store / ".git/gitml/events").glob("*.jsonl")
+    assert sum('"session.mended"' in line for path in events for line in path.read_text().splitlines()) == 1
+
+
+def test_what_is_no_file(store: Path, tmp_path: Path) -> None:
+    """A link goes and reaches nothing; a folder stays, and its number is passed over; repair mends what can be."""
+    folder, outside = store / ".git/gitml/registry", tmp_path / "outside.json"
+    outside.write_text("{}")
+    (folder / "1.json").unlink()
+    (folder / "1.json").symlink_to(outside)
+    (folder / "2.json").unlink()
+    (folder / "2.json").mkdir()
+    gitml(store, "verify", "--no-secrets", "--repair")
+    assert not (folder / "1.json").is_symlink() and outside.read_text() == "{}"
+    assert [answer(store, "register", "--session", name)["number"] for name in ("a", "b")] == [1, 3]
+    assert "cannot be given out" in gitml(store, "session", "register", "--number", "2", code=1).stderr
+    hook(store, "Stop", "s-2")
+    assert answer(store, "list")[-1]["number"] == 4
+
+
+@pytest.mark.parametrize("content", [b"", b"soon", b"1 2", b"nan nan x\n", b"\xff" * 90, b"9" * 5000])
+def test_a_torn_sign(store: Path, content: bytes) -> None:
+    """Counts by its file's own time; the next sign makes it whole."""
+    path = store / ".git/gitml/heartbeats/main/claude=3as-1"
+    path.write_bytes(content)
+    assert numbers(store)[1] == "active"
+    hook(store, "Stop", "s-1")
+    assert numbers(store)[1] == "active"
+
+
+def test_odd_entries(store: Path) -> None:
+    """An entry with keys of other types is somebody's nobody knows: it is listed, gone, and replaced."""
+    odd = {
+        "number": "x",
+        "agent": 7,
+        "session_id": None,
+        "pid": "1",
+        "tree": "../..",
+        "beat": [],
+        "place": 3,
+        "role": {},
+    }
+    (store / ".git/gitml/registry/1.json").write_text(json.dumps(odd))
+    assert numbers(store) == {1: "inactive", 2: "active"}
+    assert answer(store, "register", "--session", "s-9")["number"] == 1
+    assert not (store / ".git/gitml/../../number-1").exists()
+
+
+def test_what_is_in_the_way_of_everything(store: Path) -> None:
+    """Files where folders belong: hooks go on, commands say what it is, reap --quiet says nothing."""
+    for name in ("registry", "heartbeats"):
+        folder = store / ".git/gitml" / name
+        folder.rename(folder.with_name(f"{name}.away"))
+        folder.write_text("in the way")
+    hook(store, "SessionStart", "s-3")
+    hook(store, "Stop", "s-1")
+    assert gitml(store, "session", "register", "--role", "x", code=1).stderr.startswith("error: ")
+    assert gitml(store, "session", "reap", "--quiet").stdout == ""
