@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -62,6 +63,7 @@ class _Apply:
         self.by = by
         self.progress = progress
         self.name = f"{of_epoch(time.time())}-{os.getpid()}"
+        self.untold: list[Item] = []
         self.done = Done()
 
     def run(self) -> Done:
@@ -72,6 +74,8 @@ class _Apply:
                 self.progress(kind, start, len(every))
                 self._some(kind, every[start : start + AT_ONCE])
             self.progress(kind, len(every), len(every))
+        if self.untold and not self._told(()):
+            self.done.failures += [(item, "it is gone, and there was no room to tell of it") for item in self.untold]
         if going:
             self._end()
         for kind in self.plan.before:
@@ -80,14 +84,29 @@ class _Apply:
 
     def _some(self, kind: str, items: Sequence[Item]) -> None:
         """Told of together, so that a kill leaves nothing untold; what it was told of and is still there goes the next
-        time."""
-        with hold(self.context.layout.lock):
-            audit.write(self.context.layout, [self._line(item) for item in items])
-        for item, outcome in self._taken(kind, items):
-            if isinstance(outcome, Exception):
-                self._failed(item, outcome)
-            else:
-                self.done.gone.append(item._replace(bytes=outcome))
+        time. On a full disk the first of them makes the room to tell of it."""
+        while items:
+            told = self._told(items)
+            now, items = (items, ()) if told else (items[:1], items[1:])
+            self.untold += () if told else now
+            for item, outcome in self._taken(kind, now):
+                if isinstance(outcome, Exception):
+                    self._failed(item, outcome)
+                else:
+                    self.done.gone.append(item._replace(bytes=outcome))
+
+    def _told(self, items: Sequence[Item]) -> bool:
+        """Whether the audit log tells of them, and of all that it had no room for before."""
+        lines = [self._line(item) for item in (*self.untold, *items)]
+        try:
+            with hold(self.context.layout.lock):
+                audit.write(self.context.layout, lines)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            return False
+        self.untold.clear()
+        return True
 
     def _taken(self, kind: str, items: Sequence[Item]) -> Iterator[tuple[Item, int | Exception]]:
         module = kinds.load(kind)

@@ -18,13 +18,12 @@ class Cleaning:
     """One: ``timestamp`` of its first line, ``by`` which command · ``removed`` and ``failed``: lines of the log ·
     ``ended``: whether it came to its end; else what it was told of last may still be there."""
 
-    __slots__ = ("by", "ended", "failed", "removed", "run", "timestamp")
+    __slots__ = ("_removed", "by", "ended", "failed", "timestamp")
 
-    def __init__(self, run: str, line: Line) -> None:
-        self.run = run
+    def __init__(self, line: Line) -> None:
+        self._removed: dict[tuple[Any, ...], Line] = {}
         self.timestamp = str(line.get("timestamp"))
         self.by = str(line.get("by"))
-        self.removed: list[Line] = []
         self.failed: list[Line] = []
         self.ended = False
 
@@ -34,9 +33,14 @@ class Cleaning:
             self.ended = True
         elif "failed" in line:
             self.failed.append(line)
-            self.removed = [one for one in self.removed if _key(one) != _key(line)]
+            self._removed.pop(_key(line), None)
         else:
-            self.removed.append(line)
+            self._removed[_key(line)] = line
+
+    @property
+    def removed(self) -> list[Line]:
+        """What went: a line each, however often a disk that was full made it be told."""
+        return list(self._removed.values())
 
     def to_dict(self) -> dict[str, Any]:
         """Keys: timestamp by ended bytes removed failed."""
@@ -54,7 +58,7 @@ def history(layout: Layout) -> list[Cleaning]:
     """Every cleaning that the audit log still tells of, the oldest first."""
     found: dict[str, Cleaning] = {}
     for run, line in _lines(layout):
-        found.setdefault(run, Cleaning(run, line)).take(line)
+        found.setdefault(run, Cleaning(line)).take(line)
     return list(found.values())
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitml.ops.cleaning.item import Item, Wanted
     from gitml.ops.context import Context
 
-SORTS = ("cursors", "trees", "halves", "locks")
+SORTS = ("cursors", "trees", "numbers", "halves", "locks")
 """Modules of ``gone``, each with a ``look(looking)`` and a ``take(context, item)``."""
 
 

@@ -102,7 +102,7 @@ def _present(wanted: Wanted, agent: str, session_id: str) -> str:
         return "it does not say whose it is (gitml verify --repair)"
     if not registry.knows(agent):
         return "of an agent that is not known here"
-    found: dict[str, set[str] | None] = wanted.shared.setdefault("transcripts", {})
+    found: dict[str, set[str] | None] = wanted.shared.setdefault("sessions on disk", {})
     if agent not in found:
         found[agent] = _sessions(agent)
     here = found[agent]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitml.ops.cleaning.ages import words
 from gitml.ops.cleaning.item import Item
 from gitml.store import reclaiming
+from gitml.store.footprint import Survey
 
 if TYPE_CHECKING:
     from gitml.ops.cleaning.item import Wanted
@@ -37,14 +39,24 @@ class Look:
 
     def item(self, sort: str, path: str, status: os.stat_result, gone: str, needed: str, least: float = 0.0) -> Item:
         """``gone``: why it may go once it is older than the limit, and than ``least`` seconds; ``needed``: why it stays
-        in any case, or ""."""
-        age, limit = max(0.0, self.now - status.st_mtime), max(self.limit, least)
+        in any case, or "". A folder is as old as the youngest file in it, and one without any is old enough: what was
+        cut off while it was deleted is deleted the next time."""
+        changed, empty = _changed(path, status)
+        age, limit = max(0.0, self.now - changed), 0.0 if empty else max(self.limit, least)
         subject = os.path.relpath(path, self.context.layout.local)
         why = needed or (f"{gone}, changed {words(age)} ago, kept for {words(limit)}" if age < limit else "")
         if why:
             return Item("state", subject, path, reclaiming.size(path), age, False, why)
         freed, data = self.wanted.reckoning.tree(path), Leftover(sort, reclaiming.stamp_of(status))
         return Item("state", subject, path, freed, age, True, gone, data)
+
+
+def _changed(path: str, status: os.stat_result) -> tuple[float, bool]:
+    """(seconds since 1970, whether it is a folder without any file)."""
+    if not stat.S_ISDIR(status.st_mode):
+        return status.st_mtime, False
+    files = [below.st_mtime for _, below in Survey().walk(path) if not stat.S_ISDIR(below.st_mode)]
+    return max(files, default=status.st_mtime), not files
 
 
 def remove(context: Context, item: Item) -> int:
