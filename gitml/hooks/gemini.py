@@ -4,7 +4,7 @@ Its time-outs are in milliseconds; it parses all that a hook prints as JSON, so 
 it does not wait for SessionEnd. It sets ``CLAUDE_PROJECT_DIR``, too, to the folder that ``cwd`` names.
 """
 
-from gitml.hooks.call import COMPACT, END, PROMPT, START, STOP, WRAPPED, Call, text
+from gitml.hooks.call import END, PROMPT, START, STOP, WRAPPED, Call, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,11 +15,12 @@ EVENTS = {
     "BeforeAgent": PROMPT,
     "AfterAgent": STOP,
     "AfterTool": PROMPT,
-    "PreCompress": COMPACT,
+    "PreCompress": PROMPT,
     "SessionEnd": END,
 }
 """Its events, and ours. After a tool there is something to read, and nothing yet to take to a remote. ``init`` does not
-register AfterTool: the turn would wait for it at every call, and the turn's end brings the same."""
+register AfterTool: the turn would wait for it at every call, and the turn's end brings the same. PreCompress was seen
+at the start of every turn, whether or not anything is compressed, so it is no end of one."""
 
 SECONDS = 3.0
 """At a session's end: the process that called may be gone before that, and what it called with it."""

@@ -30,12 +30,13 @@ def sync_running(context: "Context", agent: str, session_id: str, budget_ms: int
 def find_session(agent: str, session_id: str, path: str = "") -> "tuple[Adapter, Source] | None":
     """A session of an agent: at ``path`` if that lies in one of the agent's folders, else wherever its id is found.
 
-    A transcript moves when a session enters a work tree; its id stays.
+    A transcript moves when a session enters a work tree; its id stays. One that goes on in a further file under its id
+    has more behind it, after a dot (Gemini CLI's, after ``/clear``): the file that was named is the one meant.
     """
     adapter = registry.adapter(agent)
     for root in adapter.roots(os.environ):
         source = adapter.at(path, root) if path else None
-        if source is not None and source.session_id == session_id:
+        if source is not None and session_id and source.session_id.partition(".")[0] == session_id.partition(".")[0]:
             return adapter, source
     for root in adapter.roots(os.environ):
         source = adapter.locate(session_id, root)
