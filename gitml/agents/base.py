@@ -98,9 +98,9 @@ class Source:
 
 class Step:
     """One line of a transcript: its byte offset, the offset behind it, the events it makes (often none), and every
-    text in it that could give a secret away."""
+    text in it that could give a secret away. ``ahead``: it makes none, and belongs to the prompt that follows."""
 
-    __slots__ = ("_texts", "end", "events", "offset")
+    __slots__ = ("_texts", "ahead", "end", "events", "offset")
 
     def __init__(
         self, offset: int, end: int, events: "list[SessionEvent]", texts: "Callable[[], list[Text]] | None" = None
@@ -108,6 +108,7 @@ class Step:
         self.offset = offset
         self.end = end
         self.events = events
+        self.ahead = False
         self._texts = texts
 
     def texts(self) -> "list[Text]":

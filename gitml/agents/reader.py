@@ -2,13 +2,13 @@
 
 from gitml.agents.base import Step
 from gitml.agents.lines import lines
-from gitml.agents.texts import texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
+    from gitml.agents.base import Text
     from gitml.agents.lines import Line
     from gitml.model.events import SessionEvent
 
@@ -33,8 +33,8 @@ class LineReader:
     """``gitml.agents.base.Reader`` for an agent whose transcript is JSONL.
 
     ``parse`` gives (objects, why the rest could not be read) of a line, told whether the file's end cut it; ``memory``
-    is what ``making`` remembers by; ``no_words`` see ``gitml.agents.texts``; ``split`` gives the lines, where they are
-    not just those of the file.
+    is what ``making`` remembers by; ``texts`` gives every text of some records (``gitml.agents.texts``); ``split`` gives
+    the lines, where they are not just those of the file; ``ahead`` tells records that belong to the prompt which follows.
     """
 
     def __init__(
@@ -44,8 +44,9 @@ class LineReader:
         memory: "Remembers",
         making: "Making",
         parse: "Parse",
-        no_words: "frozenset[str]",
+        texts: "Callable[[list[Record]], list[Text]]",
         split: "Split" = lines,
+        ahead: "Callable[[Record], bool] | None" = None,
     ) -> None:
         self.damage: list[tuple[int, str]] = []
         self._path = path
@@ -53,8 +54,9 @@ class LineReader:
         self._memory = memory
         self._making = making
         self._parse = parse
-        self._no_words = no_words
+        self._texts = texts
         self._split = split
+        self._ahead = ahead
 
     def __iter__(self) -> "Iterator[Step]":
         for line in self._split(self._path, self._offset):
@@ -82,4 +84,6 @@ class LineReader:
         made = []
         for index, record in enumerate(found):
             made += self._making.events(record, (line.offset, index))
-        return Step(line.offset, line.end, made, lambda: texts(found, self._no_words))
+        step = Step(line.offset, line.end, made, lambda: self._texts(found))
+        step.ahead = not made and self._ahead is not None and any(map(self._ahead, found))
+        return step

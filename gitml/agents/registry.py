@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BUILT_IN = {
     "claude": ("CLAUDECODE", "CLAUDE_CODE_SESSION_ID"),
+    "codex": ("", "CODEX_THREAD_ID"),
     "gemini": ("GEMINI_CLI", ""),
     "grok": ("", ""),
 }

@@ -1,11 +1,14 @@
 """Every text of a record that somebody wrote or some program printed; a secret may stand in any of them."""
 
+import re
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from gitml.agents.base import Text
 
+IMAGE = re.compile(r"data:image/[a-z0-9.+-]{1,40};base64,")
 SHORTEST = 6
 """Characters. Nothing shorter is taken for a secret wherever it stands."""
 
@@ -21,7 +24,7 @@ def texts(records: "list[dict[str, Any]]", no_words: "frozenset[str]") -> "list[
 
 def _walk(key: str, value: "Any", no_words: "frozenset[str]", found: "dict[str, str]") -> None:
     if isinstance(value, str):
-        if len(value) >= SHORTEST and key not in no_words:
+        if len(value) >= SHORTEST and key not in no_words and not IMAGE.match(value):
             found.setdefault(value, key)
     elif isinstance(value, dict):
         if value.get("type") != "base64":  # a pasted image or document

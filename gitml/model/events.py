@@ -10,7 +10,8 @@ assistant / thinking
     ``text`` and the keys of RESPONSE.
 tool_use
     ``tool_id`` ``name`` ``input`` (dict) · ``starts`` (the type of the sub-agent that the call starts, where the name
-    of the tool does not tell that it starts one) and the keys of RESPONSE.
+    of the tool does not tell that it starts one) · ``files`` (paths it is to write, where its input names them in a way
+    of its own: a patch) and the keys of RESPONSE.
 tool_result
     ``tool_id`` · ``status``, one of STATUSES · ``text`` (a bounded preview) · ``duration_ms`` · ``files`` (paths as the
     source has them) · ``commits`` [{``sha``, ``kind``: committed | amended, ``branch``}] · ``pushed`` (branch) ·

@@ -5,6 +5,7 @@ from gitml.agents.claude.parse import objects
 from gitml.agents.claude.state import State
 from gitml.agents.claude.texts import NO_WORDS
 from gitml.agents.reader import LineReader
+from gitml.agents.texts import texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def reader(
 ) -> LineReader:
     """The reader of ``path`` from ``offset`` with ``state``; ``agent`` where that is a sub-agent's file."""
     memory = State(state)
-    return LineReader(path, offset, memory, Making(source, agent, path, memory), _parsed, NO_WORDS)
+    return LineReader(
+        path, offset, memory, Making(source, agent, path, memory), _parsed, lambda records: texts(records, NO_WORDS)
+    )
 
 
 def _parsed(data: bytes, cut: bool) -> "tuple[list[dict[str, Any]], str]":

@@ -4,12 +4,13 @@ from gitml.agents.gemini.events import Making, memory
 from gitml.agents.gemini.layout import lines
 from gitml.agents.parse import objects
 from gitml.agents.reader import LineReader
+from gitml.agents.texts import texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gitml.agents.base import AgentFile, Source
+    from gitml.agents.base import AgentFile, Source, Text
 
 NO_WORDS = frozenset({"id", "sessionId", "projectHash", "timestamp", "startTime", "lastUpdated", "mimeType", "agentId"})
 
@@ -20,4 +21,8 @@ def reader(
     """The reader of ``path`` from ``offset`` with ``state``; ``agent`` where that is a sub-agent's file."""
     remembered = memory(state)
     making = Making(source, agent, remembered)
-    return LineReader(path, offset, remembered, making, lambda data, _: objects(data), NO_WORDS, lines)
+    return LineReader(path, offset, remembered, making, lambda data, _: objects(data), _texts, lines)
+
+
+def _texts(records: "list[dict[str, Any]]") -> "list[Text]":
+    return texts(records, NO_WORDS)

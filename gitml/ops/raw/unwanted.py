@@ -54,14 +54,20 @@ class Unwanted:
 
     def _main(self, adapter: Adapter, source: Source) -> None:
         gone = self.lines[source.path] = set()
-        within = False
+        within, ahead = False, set[int]()
         for step in adapter.read(source, source.path):
+            if step.ahead:
+                ahead.add(step.offset)
+                continue
             for event in step.events:
                 if not event.payload.get("agent_id") and _opens(event):
                     within = self._chat(event)
             if within or self._hides(step.events):
-                gone.add(step.offset)
+                gone.update(ahead, (step.offset,))
                 self._started_by(step.events)
+            ahead = set()
+        if within:
+            gone.update(ahead)
 
     def _agent(self, adapter: Adapter, source: Source, agent: AgentFile) -> None:
         gone = self.lines[agent.path] = set()

@@ -1,0 +1,75 @@
+"""What a person said: told by ``event_msg``; among ``response_item`` it stands beside much that nobody typed."""
+
+import re
+
+from gitml.agents.fields import items, mapping, text
+from gitml.model.digest import hexhash
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.agents.memory import Memory
+
+    Record = dict[str, Any]
+
+REQUEST = "## My request for Codex:"
+"""Before it stands what an editor has open."""
+
+INJECTED = (
+    "<environment_context>",
+    "<user_instructions>",
+    "<INSTRUCTIONS>",
+    "# AGENTS.md instructions",
+    "<turn_aborted>",
+    "<user_shell_command>",
+    "<subagent_notification>",
+    "<skill>",
+    "<permissions instructions>",
+    "<collaboration_mode>",
+)
+"""How messages begin that Codex writes in the user's name: 59 of 204 in real files."""
+
+KINDS = ("user_instructions", "environment_context")
+"""What older versions call the same, where they tell it by ``event_msg``."""
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+
+
+def told(payload: "Record") -> "Record | None":
+    """The payload of a prompt that an ``event_msg`` of type ``user_message`` tells; None where it is none."""
+    if payload.get("kind") in KINDS:
+        return None
+    images = len(items(payload.get("images"))) + len(items(payload.get("local_images")))
+    return _prompt(text(payload.get("message")), images)
+
+
+def written(payload: "Record") -> "Record | None":
+    """The same of a ``message`` of the user's among the response items."""
+    blocks = [mapping(block) for block in items(payload.get("content"))]
+    said = "\n".join(text(block.get("text")) for block in blocks if text(block.get("text")))
+    if said.lstrip().startswith(INJECTED):
+        return None
+    return _prompt(said, sum(block.get("type") == "input_image" for block in blocks))
+
+
+def _prompt(said: str, images: int) -> "Record | None":
+    said = said.partition(REQUEST)[2].strip() if REQUEST in said else said
+    return {"text": said, "origin": "prompt", "images": images} if said.strip() or images else None
+
+
+def uuid_of(prompt: "Record", session_id: str, timestamp: str, memory: "Memory") -> str:
+    """An id for the next prompt. A turn's own is the same in every copy of the session; prompts within it are counted."""
+    turn, number = memory.now["turn"], memory.now["prompts"]
+    memory.now["prompts"] = number + 1
+    if not turn:
+        return hexhash(f"{session_id}\n{timestamp}\n{number}\n{prompt['text']}", 32)
+    return f"{turn}.{number}" if number else str(turn)
+
+
+def turn(payload: "Record", memory: "Memory") -> None:
+    """A turn begins. Ids that are none of their own (``turn-1``, a number) name turns of many sessions."""
+    named = text(payload.get("turn_id"))
+    if UUID.match(named) and named != memory.now["turn"]:
+        memory.now["turn"] = named
+        memory.now["prompts"] = 0

@@ -1,0 +1,71 @@
+"""What Codex's records look like, and which strings of them are no words."""
+
+import re
+
+from gitml.agents import parse
+from gitml.agents import texts as all_texts
+from gitml.agents.fields import mapping
+from gitml.model import jsonl
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gitml.agents.base import Text
+
+TYPES = ("session_meta", "response_item", "event_msg", "turn_context", "compacted")
+
+NO_WORDS = frozenset(
+    {
+        "timestamp",
+        "type",
+        "id",
+        "call_id",
+        "turn_id",
+        "role",
+        "model",
+        "model_provider",
+        "originator",
+        "cli_version",
+        "commit_hash",
+        "encrypted_content",
+    }
+)
+
+
+def is_record(value: "dict[str, Any]") -> bool:
+    """Whether an object is a line of a rollout, as far as its envelope tells."""
+    return value.get("type") in TYPES and isinstance(value.get("payload"), dict)
+
+
+def is_ahead(record: "dict[str, Any]") -> bool:
+    """Whether a record stands before the prompt it belongs to: the turn's own, and what is put beside the prompt."""
+    payload = mapping(record.get("payload"))
+    if record.get("type") == "response_item":
+        return payload.get("type", "message") == "message" and payload.get("role") in ("user", "developer")
+    return record.get("type") == "turn_context" or payload.get("type") in ("task_started", "turn_started")
+
+
+FORM = parse.Form(re.compile(r'\{"(?:timestamp|type|payload)":'), is_record)
+"""How records begin; inside a string the quotes would be escaped."""
+
+
+def objects(line: bytes) -> "tuple[list[dict[str, Any]], str]":
+    """``gitml.agents.parse.objects`` of a line of Codex's."""
+    return parse.objects(line, FORM)
+
+
+def texts(records: "list[dict[str, Any]]") -> "list[Text]":
+    """Every text of a line's records; of arguments and outputs that are JSON in a string, what is in it besides."""
+    inner = [decoded(mapping(record.get("payload")).get(key)) for record in records for key in ("arguments", "output")]
+    return all_texts.texts([*records, *inner], NO_WORDS)
+
+
+def decoded(value: object) -> "dict[str, Any]":
+    """The object that a string holds as JSON, or that the value is; {} where it is none."""
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        try:
+            value = jsonl.decode(value.encode("utf-8", "surrogatepass"))
+        except (ValueError, RecursionError):
+            return {}
+    return mapping(value)
