@@ -34,6 +34,11 @@ if TYPE_CHECKING:
         """One agent."""
 
         name: str
+        """Lower-case letters, digits, ``-`` and ``_``. Sources that it finds have it as their ``agent``."""
+
+        # by_name: bool = False
+        # Optional. True where files are told by their names alone: one that another adapter knows by its content, in a
+        # folder that somebody names, is that one's.
 
         def roots(self, environ: Mapping[str, str]) -> list[str]:
             """Folders in which this agent keeps its transcripts on this machine, whether or not they exist."""

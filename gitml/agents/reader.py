@@ -33,8 +33,8 @@ class LineReader:
     """``gitml.agents.base.Reader`` for an agent whose transcript is JSONL.
 
     ``parse`` gives (objects, why the rest could not be read) of a line, told whether the file's end cut it; ``memory``
-    is what ``making`` remembers by; ``texts`` gives every text of some records (``gitml.agents.texts``); ``split`` gives
-    the lines, where they are not just those of the file; ``ahead`` tells records that belong to the prompt which follows.
+    is what ``making`` remembers by; ``texts`` gives every text of some records (``gitml.agents.texts``); ``split`` the
+    lines, where they are not just those of the file; ``ahead`` tells records that belong to the prompt behind them.
     """
 
     def __init__(

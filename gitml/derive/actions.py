@@ -26,8 +26,14 @@ _TARGETS = (
     "url",
     "skill",
     "description",
+    "explanation",
     "prompt",
+    "chars",
+    "input",
 )
+"""The first that is there. ``chars`` is what is typed into a shell that goes on."""
+_WRAPPED = ("bash", "-lc", "command")
+"""How most argument vectors are."""
 _CONTENT = frozenset({"file_path", "notebook_path", "path", "pattern"})
 """What such a call answers, when it went well, is the content of files: the repository has that already."""
 
@@ -36,12 +42,20 @@ def target(given: "dict[str, Any]", settings: "Settings", cwd: str) -> "tuple[st
     """What a call is about (its file, command, pattern or address, on one bounded line), and whether what it answers
     is the content of files."""
     for key in _TARGETS:
-        value = given.get(key)
-        if isinstance(value, str) and value:
+        value = _said(given.get(key))
+        if value:
             if key.endswith("path"):
                 value = settings.relative(value, cwd)
             return settings.line(value, TARGET), key in _CONTENT
     return "", False
+
+
+def _said(value: object) -> str:
+    """A text, or the command in an argument vector; "" for anything else."""
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        wrapped = len(value) == len(_WRAPPED) and value[1] in ("-lc", "-c")
+        return str(value[2]) if wrapped else " ".join(value)
+    return value if isinstance(value, str) else ""
 
 
 class Calls:

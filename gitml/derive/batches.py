@@ -9,8 +9,6 @@ if TYPE_CHECKING:
 
     from gitml.model.events import SessionEvent
 
-STARTS_AGENT = frozenset({"Task", "Agent"})
-"""Tools that start a sub-agent; renamed from Task to Agent in Claude Code 2.1.6x."""
 BATCHES = 512
 """Batches of one conversation that can still change; the oldest is settled first."""
 

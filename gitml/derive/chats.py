@@ -117,8 +117,8 @@ class Chat:
         if name and name not in self.tools:
             self.tools.append(name)
         given = event.payload.get("input") or {}
-        for key in _PATHS:
-            self._touch(given.get(key), settings, cwd)
+        for path in (*map(given.get, _PATHS), *(event.payload.get("files") or ())):
+            self._touch(path, settings, cwd)
 
     def result(self, event: "SessionEvent", settings: "Settings", cwd: str) -> None:
         """A tool's result: files it says it touched, commits it made."""

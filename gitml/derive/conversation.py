@@ -1,7 +1,8 @@
 """What the main conversation and every sub-agent's have in common: tokens, models, tool calls, commits."""
 
-from gitml.derive.actions import Calls, target
-from gitml.derive.batches import STARTS_AGENT, Batches
+from gitml.derive.actions import TARGET, Calls, target
+from gitml.derive.batches import Batches
+from gitml.derive.tools import STARTS_AGENT
 from gitml.derive.usage import Meter
 from gitml.model.streams import DERIVER_VERSION
 
@@ -93,17 +94,20 @@ class Conversation:
         if name in STARTS_AGENT or payload.get("starts"):
             self.batches.start(event, self.session_id, chat_id, depth)
         about, content = target(payload.get("input") or {}, self.settings, self.cwd)
+        files = [self.settings.relative(path, self.cwd) for path in payload.get("files") or ()]
         record: dict[str, Any] = {
             "id": str(payload.get("tool_id") or f"{event.uuid}/{event.seq}"),
             "timestamp": event.timestamp,
             "session_id": self.session_id,
             "chat_id": chat_id,
             "tool": name,
-            "target": about,
+            "target": self.settings.line(", ".join(files), TARGET) if files else about,
             "updated_at": event.timestamp,
             "deriver": DERIVER_VERSION,
             "rev": 1 + (LINKED if chat_id else 0),
         }
+        if files:
+            record["files"] = files
         if self.agent_id:
             record["agent_id"] = self.agent_id
         return self.calls.begin(record, content)

@@ -90,6 +90,7 @@ KEYS: "dict[str, tuple[str, ...]]" = {
         "duration_ms",
         "summary",
         "status",
+        "files",
         "agent_id",
         "updated_at",
         "deriver",

@@ -17,6 +17,7 @@ class Claude:
     """``gitml.agents.base.Adapter`` for Claude Code."""
 
     name = "claude"
+    by_name = True
     roots = staticmethod(roots)
     discover = staticmethod(discover)
     locate = staticmethod(locate)

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gitml.agents.base import AgentFile, Source
+    from gitml.agents.base import AgentFile, Source, Text
 
 CHEAP = (b'"data":{"type":"bash_progress"', b'"data":{"type":"hook_progress"')
 """15 % of real lines, which make no event. Inside a string the quotes would be escaped, so this is a record's own."""
@@ -24,9 +24,11 @@ def reader(
 ) -> LineReader:
     """The reader of ``path`` from ``offset`` with ``state``; ``agent`` where that is a sub-agent's file."""
     memory = State(state)
-    return LineReader(
-        path, offset, memory, Making(source, agent, path, memory), _parsed, lambda records: texts(records, NO_WORDS)
-    )
+    return LineReader(path, offset, memory, Making(source, agent, path, memory), _parsed, _texts)
+
+
+def _texts(records: "list[dict[str, Any]]") -> "list[Text]":
+    return texts(records, NO_WORDS)
 
 
 def _parsed(data: bytes, cut: bool) -> "tuple[list[dict[str, Any]], str]":

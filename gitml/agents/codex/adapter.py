@@ -36,6 +36,5 @@ class Codex:
         if path != source.path:
             raise ValueError(f"not a file of session {source.session_id}: {path}")
         memory = Memory(state, DEFAULTS)
-        return LineReader(
-            path, offset, memory, Making(source, path, memory), lambda data, _: objects(data), texts, ahead=is_ahead
-        )
+        making = Making(source, path, memory)
+        return LineReader(path, offset, memory, making, lambda data, _: objects(data), texts, ahead=is_ahead)

@@ -42,7 +42,7 @@ def local_shell(item: "dict[str, Any]", shared: "dict[str, Any]", memory: "Memor
 
 def web_search(item: "dict[str, Any]", shared: "dict[str, Any]", memory: "Memory") -> "list[Fact]":
     """A ``web_search_call``: done on the model's side, so there is no record of what it found."""
-    tool_id = text(item.get("id")) or f"web-{memory.now['seq']}"
+    tool_id = text(item.get("id"))
     action = mapping(item.get("action"))
     given = known(**{key: text(action.get(key)) for key in ("type", "query", "url", "pattern")})
     called = _call(tool_id, "web_search", given, shared, memory)

@@ -105,7 +105,8 @@ class Making:
         elif kind == "reasoning":
             facts = [("thinking", {"text": _texts(item.get("summary")) or _texts(item.get("content")), **shared})]
         elif kind in CALLS:
-            facts = CALLS[kind](item, shared, self.memory)
+            named = item if item.get("id") else {**item, "id": f"{self.source.session_id}-{self.memory.now['seq']}"}
+            facts = CALLS[kind](named, shared, self.memory)
         self.memory.now["open"] = self.memory.now["open"] or bool(facts)
         return facts
 
@@ -115,7 +116,7 @@ class Making:
             self.memory.now["open"] = False
 
     def _waited(self) -> "list[SessionEvent]":
-        """The prompts that are answered here, where no ``event_msg`` has told them: some recordings have none at all."""
+        """The prompts that are answered here, where no ``event_msg`` told them: some recordings have none."""
         places, self.memory.now["waiting"] = self.memory.now["waiting"], []
         made = []
         for offset, index in places:

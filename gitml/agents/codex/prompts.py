@@ -59,7 +59,7 @@ def _prompt(said: str, images: int) -> "Record | None":
 
 
 def uuid_of(prompt: "Record", session_id: str, timestamp: str, memory: "Memory") -> str:
-    """An id for the next prompt. A turn's own is the same in every copy of the session; prompts within it are counted."""
+    """An id for the next prompt. A turn's own is the same in all copies of the session; prompts in it are counted."""
     turn, number = memory.now["turn"], memory.now["prompts"]
     memory.now["prompts"] = number + 1
     if not turn:

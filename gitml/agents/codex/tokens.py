@@ -22,7 +22,7 @@ def spent(payload: "dict[str, Any]", memory: "Memory") -> "dict[str, int] | None
     if not isinstance(stated, dict):
         return None  # rate limits alone (27 of 3,101)
     now, before = _numbers(stated), memory.now["totals"]
-    if now[3] < before[3]:
+    if len(before) != len(now) or now[3] < before[3]:
         before = [0, 0, 0, 0]
     added = [max(0, one - other) for one, other in zip(now, before, strict=True)]
     memory.now["totals"] = [max(one, other) for one, other in zip(now, before, strict=True)]

@@ -147,9 +147,11 @@ class Contract:
         assert not [text for text in texts if len(text) > 12 and json.dumps(text)[1:-1] in state]
 
     def test_every_word_can_be_searched_for_secrets(self, adapter: Adapter, session: Source) -> None:
-        """What an event holds of a person's, a model's or a program's words is among the texts of its step."""
+        """What an event holds of a person's, a model's or a program's words is among the texts of its step, or of one
+        before."""
+        texts = ""
         for step in adapter.read(session, session.path):
-            texts = "\n".join(text for _, text in step.texts())
+            texts += "\n".join(["", *(text for _, text in step.texts())])
             for event in step.events:
                 words = str(event.payload.get("text", "")).split()
                 assert all(word in texts for word in words if len(word) > 12)

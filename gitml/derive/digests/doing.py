@@ -6,9 +6,9 @@ from collections import Counter
 from typing import Any
 
 from gitml.derive.digests.outcome import FAILED
+from gitml.derive.tools import WRITES
 
 Record = dict[str, Any]
-WRITES = ("Edit", "MultiEdit", "NotebookEdit", "Write")
 MCP = "mcp__"
 """``mcp__<server>__<tool>``"""
 NAME = 80
@@ -46,10 +46,17 @@ def repeats(actions: list[Record]) -> int:
 
 def files(chats: list[Record], actions: list[Record]) -> tuple[list[str], int]:
     """Paths that were touched, those that were written first; and how many of them those are."""
-    wrote = [str(action.get("target")) for action in actions if action.get("tool") in WRITES and action.get("ok")]
+    wrote = [path for action in actions if action.get("ok") for path in _written(action)]
     written = list(dict.fromkeys(path for path in wrote if path))
     touched = [str(path) for chat in chats for path in chat.get("files") or ()]
     return list(dict.fromkeys([*written, *touched])), len(written)
+
+
+def _written(action: Record) -> list[str]:
+    listed = action.get("files")
+    if isinstance(listed, list):
+        return [str(path) for path in listed]
+    return [str(action.get("target"))] if action.get("tool") in WRITES else []
 
 
 def ranked(counts: Counter[str]) -> dict[str, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gitml.derive.tools import LISTS, SHELLS
+
 if TYPE_CHECKING:
     from gitml.derive.digests.signs import Signs
 
@@ -14,9 +16,6 @@ UNFINISHED = (NO_ANSWER, COMMITTED_LAST)
 """Evidence that the last turn has no end."""
 FAILED = ("error", "timeout")
 """Of a tool call; a rejection is a decision, a cascade another call's fault."""
-SHELLS = ("Bash", "PowerShell")
-LISTS = ("TaskCreate", "TaskList", "TaskUpdate", "TodoWrite")
-"""Tools that keep the agent's own list of what there is to do: ticking off a task is no work after the commit."""
 ASIDE = 300
 """Characters. A longer answer that ends in a question has answered first, and then offers more."""
 

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from gitml.agents import registry
+from gitml.agents.claims import of_file
 from gitml.ops.reading.find import session_of
 
 if TYPE_CHECKING:
-    from gitml.agents.base import Adapter, Source
     from gitml.ops.context import Context
 
 
@@ -24,18 +24,6 @@ def session_named(context: Context, named: str) -> str:
     return session_of(context, named)
 
 
-def _at(adapter: Adapter, path: str) -> Source | None:
-    try:
-        return adapter.at(path, os.path.dirname(os.path.abspath(path)))
-    except Exception:  # another package's adapter; one of gitml's own would have said None
-        if adapter.name in registry.BUILT_IN:
-            raise
-        return None
-
-
 def _in_file(path: str) -> str:
-    for name in registry.names():
-        source = _at(registry.adapter(name), path)
-        if source is not None:
-            return source.session_id
-    return os.path.splitext(os.path.basename(path))[0]
+    found = of_file((registry.adapter(name) for name in registry.names()), path)
+    return found[1].session_id if found is not None else os.path.splitext(os.path.basename(path))[0]

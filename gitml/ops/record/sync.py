@@ -3,6 +3,7 @@
 import os
 
 from gitml.agents import registry
+from gitml.agents.claims import settled
 from gitml.errors import BadUsage, GitmlError, NothingHere
 from gitml.ops.record.belonging import belongs, folders
 from gitml.ops.record.ingest import sync_session
@@ -114,6 +115,14 @@ def _sessions(
 ) -> "Iterator[tuple[Adapter, Source]]":
     if source_dir is not None and not os.path.isdir(source_dir):
         raise NothingHere("no such folder", where=source_dir, hint="gitml sync --source DIR")
+    found = _claimed(context, source_dir, agents, warnings)
+    yield from found if source_dir is None else settled(found)
+
+
+def _claimed(
+    context: "Context", source_dir: "str | None", agents: "list[str] | None", warnings: "list[str]"
+) -> "Iterator[tuple[Adapter, Source]]":
+    """What each adapter takes for its own. One of another package that fails is left out from there on."""
     for adapter in _asked(agents) if agents else present(context.config, warnings):
         try:
             for source in _found(adapter, source_dir):
