@@ -4,6 +4,7 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from gitml.agents.base import Text
@@ -20,6 +21,11 @@ def texts(records: "list[dict[str, Any]]", no_words: "frozenset[str]") -> "list[
     for record in records:
         _walk("", record, no_words, found)
     return [(key, text) for text, key in found.items()]
+
+
+def all_but(no_words: "frozenset[str]") -> "Callable[[list[dict[str, Any]]], list[Text]]":
+    """``texts`` of some records, for a reader."""
+    return lambda records: texts(records, no_words)
 
 
 def _walk(key: str, value: "Any", no_words: "frozenset[str]", found: "dict[str, str]") -> None:

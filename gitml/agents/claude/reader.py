@@ -5,13 +5,13 @@ from gitml.agents.claude.parse import objects
 from gitml.agents.claude.state import State
 from gitml.agents.claude.texts import NO_WORDS
 from gitml.agents.reader import LineReader
-from gitml.agents.texts import texts
+from gitml.agents.texts import all_but
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gitml.agents.base import AgentFile, Source, Text
+    from gitml.agents.base import AgentFile, Source
 
 CHEAP = (b'"data":{"type":"bash_progress"', b'"data":{"type":"hook_progress"')
 """15 % of real lines, which make no event. Inside a string the quotes would be escaped, so this is a record's own."""
@@ -24,11 +24,7 @@ def reader(
 ) -> LineReader:
     """The reader of ``path`` from ``offset`` with ``state``; ``agent`` where that is a sub-agent's file."""
     memory = State(state)
-    return LineReader(path, offset, memory, Making(source, agent, path, memory), _parsed, _texts)
-
-
-def _texts(records: "list[dict[str, Any]]") -> "list[Text]":
-    return texts(records, NO_WORDS)
+    return LineReader(path, offset, memory, Making(source, agent, path, memory), _parsed, all_but(NO_WORDS))
 
 
 def _parsed(data: bytes, cut: bool) -> "tuple[list[dict[str, Any]], str]":

@@ -4,13 +4,13 @@ from gitml.agents.gemini.events import Making, memory
 from gitml.agents.gemini.layout import lines
 from gitml.agents.parse import objects
 from gitml.agents.reader import LineReader
-from gitml.agents.texts import texts
+from gitml.agents.texts import all_but
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gitml.agents.base import AgentFile, Source, Text
+    from gitml.agents.base import AgentFile, Source
 
 NO_WORDS = frozenset({"id", "sessionId", "projectHash", "timestamp", "startTime", "lastUpdated", "mimeType", "agentId"})
 
@@ -21,8 +21,4 @@ def reader(
     """The reader of ``path`` from ``offset`` with ``state``; ``agent`` where that is a sub-agent's file."""
     remembered = memory(state)
     making = Making(source, agent, remembered)
-    return LineReader(path, offset, remembered, making, lambda data, _: objects(data), _texts, lines)
-
-
-def _texts(records: "list[dict[str, Any]]") -> "list[Text]":
-    return texts(records, NO_WORDS)
+    return LineReader(path, offset, remembered, making, lambda data, _: objects(data), all_but(NO_WORDS), lines)

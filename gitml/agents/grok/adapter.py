@@ -6,6 +6,7 @@ from gitml.agents.grok.locate import at, discover, locate, roots
 from gitml.agents.grok.summary import cwds
 from gitml.agents.parse import objects
 from gitml.agents.reader import LineReader
+from gitml.agents.texts import all_but
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,4 +39,4 @@ class Grok:
             raise ValueError(f"not a file of session {source.session_id}: {path}")
         remembered = memory(state)
         making = Making(source, agents.get(path), remembered)
-        return LineReader(path, offset, remembered, making, lambda data, _: objects(data), NO_WORDS, lines)
+        return LineReader(path, offset, remembered, making, lambda data, _: objects(data), all_but(NO_WORDS), lines)
