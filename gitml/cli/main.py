@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Keep": {
         "compact": "Fold old parts into the base.",
         "verify": "Check every line, id, part and invariant of the store.",
+        "migrate": "Take in what older layouts hold.",
         "redact": "Look for secrets in what is stored, and take them out.",
         "clean": "Reclaim disk, by type and age.",
         "forget": "Take records out of every view, for good.",

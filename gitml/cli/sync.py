@@ -28,6 +28,7 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
     """
     from gitml.cli.progress import Bar
     from gitml.ops.context import open_store
+    from gitml.ops.migrating import noticing
     from gitml.ops.record.sync import sync_all
     from gitml.ops.setup import heal
 
@@ -53,6 +54,9 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
         run.warn(
             "git's hooks are not set up in this clone, so its commits carry no records; to set them up: gitml init"
         )
+    older = noticing.note(context)
+    if older:
+        run.warn(older)
     run.say(f"{report.sessions} sessions, {report.appended} records appended, {len(report.errors)} errors")
     for damage in report.damage if run.verbose else ():
         run.warn(f"passed over {damage}")

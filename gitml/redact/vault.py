@@ -18,7 +18,8 @@ MARK = "[redacted:"
 
 
 class Secret:
-    """One distinct value. ``place`` is (file, byte offset of its line, which text of that line, start, end)."""
+    """One distinct value, without a number where that is 0. ``place`` is (file, byte offset of its line, which text of
+    that line, start, end)."""
 
     __slots__ = ("again", "kind", "number", "place", "value")
 
@@ -32,7 +33,7 @@ class Secret:
     @property
     def mark(self) -> str:
         """What stands in its place."""
-        return f"{MARK}{self.kind}:{self.number}]"
+        return f"{MARK}{self.kind}:{self.number}]" if self.number else f"{MARK}{self.kind}]"
 
     def __repr__(self) -> str:
         return f"Secret({self.kind!r}, {self.number})"
@@ -63,6 +64,13 @@ class Vault:
         made = [self._add(value, kind, place) for _, value, kind, place in sorted(self._new)]
         self._new.clear()
         return [secret for secret in made if secret is not None]
+
+    def know(self, value: str, kind: str) -> None:
+        """Take out that value, too, under a mark without a number. ``state`` cannot tell of it."""
+        if value not in self._by_value:
+            secret = Secret(value, kind, 0, ("", 0, 0, 0, 0))
+            self.secrets.append(secret)
+            self._by_value[value] = secret
 
     def _add(self, value: str, kind: str, place: "Place") -> "Secret | None":
         if value in self._by_value:

@@ -43,6 +43,11 @@ class Layout:
         return os.path.join(self.tracked, "live")
 
     @property
+    def chunked(self) -> str:
+        """An older layout's records in parts: what lies there belongs to no stream, and ``gitml migrate`` reads it."""
+        return os.path.join(self.tracked, "chunked")
+
+    @property
     def spools(self) -> str:
         """The spools of all work trees."""
         return os.path.join(self.local, "spool")

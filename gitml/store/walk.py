@@ -27,7 +27,7 @@ def stream_files(layout: "Layout", damage: "list[Damage]") -> "Iterator[tuple[st
         return
     archive = os.path.join(layout.tracked, "archive")
     yield from files_under(layout.live, damage)
-    yield from files_under(layout.tracked, damage, skip=(layout.live, archive))
+    yield from files_under(layout.tracked, damage, skip=(layout.live, archive, layout.chunked))
     yield from files_under(archive, damage)
 
 

@@ -45,7 +45,7 @@ def _newest_first(layout: Layout, stream: str) -> Iterator[str]:
         return
     for day in reversed(_folders(layout.live)):
         yield from reversed(list(_of(stream, files_under(day, []))))
-    yield from _of(stream, files_under(layout.tracked, [], skip=(layout.live, archive)))
+    yield from _of(stream, files_under(layout.tracked, [], skip=(layout.live, archive, layout.chunked)))
     for month in reversed(_folders(archive)):
         yield from _of(stream, files_under(month, []))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from gitml.model.sealed import Sealed, check
@@ -83,6 +85,22 @@ def record(path: str, sealed: Sealed, now: float) -> None:
         with Batch() as batch:
             batch.add(path, line)
             batch.settle()
+
+
+def merge(path: str, lines: Sequence[Sealed], now: float, *, dry_run: bool = False) -> int:
+    """Add snapshots of whatever time. One of a time that is there already is passed by. Returns how many stay, thinned
+    as all others. Raises OSError, Busy."""
+    found = {snapshot.timestamp: snapshot for line in lines for snapshot in [parse(check(line).data)]}
+    if not dry_run:
+        make_dirs(os.path.dirname(path))
+    with nullcontext() if dry_run else hold(f"{path}.lock"):
+        there = {snapshot.timestamp: snapshot for snapshot in read(path).snapshots}
+        both = sorted((found | there).values(), key=lambda snapshot: snapshot.timestamp)
+        kept = thinned(both, now)
+        added = sum(snapshot.timestamp not in there for snapshot in kept)
+        if added and not dry_run:
+            write_atomic(path, b"".join(snapshot.line + b"\n" for snapshot in kept), 0o600)
+    return added
 
 
 def thinned(snapshots: list[Snapshot], now: float) -> list[Snapshot]:

@@ -42,7 +42,7 @@ def automatic_id(session_id: str, to: str) -> str:
     return f"stage-{to}-{session_id}"
 
 
-def by_hand(session_id: str, before: str, to: str, now: str, by: str, notes: str, forced: bool) -> "Record":
+def by_hand(session_id: str, before: "str | None", to: str, now: str, by: str, notes: str, forced: bool) -> "Record":
     """A transition that somebody asked for; its time is in its id. ``forced``: it skips a stage or goes back."""
     made = f"stage-{to}-{now}-{hexhash(f'{session_id} {before} {by} {notes}', 12)}"
     record = _record(made, now, session_id, before, to, by, notes or None)

@@ -39,7 +39,7 @@ def status(context: Context) -> dict[str, Any]:
     ``running``: how many sessions are active and idle. ``tracked``: committed, staged, no. ``damage``: one text a line
     that cannot be read. Counts are folded records.
     """
-    warnings = _settled(context) + _left_out(context) + _on_this_machine(context)
+    warnings = _settled(context) + _left_out(context) + _on_this_machine(context) + _older(context)
     recorded, damage = _recorded(context)
     since = pause.since(context)
     return {
@@ -132,6 +132,13 @@ def _on_this_machine(context: Context) -> list[str]:
 
     told = note(context.layout)
     return [f"{told} · gitml doctor"] if told else []
+
+
+def _older(context: Context) -> list[str]:
+    from gitml.ops.migrating.noticing import note
+
+    told = note(context)
+    return [told] if told else []
 
 
 def _recorded(context: Context) -> tuple[dict[str, int], list[str]]:

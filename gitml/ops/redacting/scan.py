@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,6 +27,11 @@ SHORT = 16
 SPOOL, KEPT, LETTERS = "spool", "kept copy", "dead letters"
 SIDE, TREE, INDEX, HISTORY = "side branch", "work tree", "index", "history"
 """Where a finding is. ``SPOOL`` and ``LETTERS`` are local and in no commit."""
+
+
+CHUNKED = f"{DATA}/tracked/chunked/"
+PACKED = re.compile(r"eJ[A-Za-z0-9+/=]{30,}")
+"""Base64 of zlib's usual header. What an older layout packed looks like one long token."""
 
 
 class Found(NamedTuple):
@@ -134,6 +140,8 @@ def _lines(
     for first, lines in found:
         for number, line in enumerate(lines, first):
             for text, one in search.line(line) if line.strip() else ():
+                if PACKED.fullmatch(text) and CHUNKED in place:
+                    continue
                 value = text[one.start : one.end]
                 scanned.found.append(Found(where, place, number, one.kind, preview(value), len(value), blob))
 

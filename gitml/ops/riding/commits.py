@@ -8,7 +8,7 @@ import re
 
 from gitml.git import log
 from gitml.model.jsonl import decode
-from gitml.model.streams import DERIVER_VERSION
+from gitml.model.streams import DERIVER_VERSION, KEYS
 from gitml.model.times import of_epoch
 from gitml.ops.redacting.gates import gate_of
 from gitml.ops.riding import pending
@@ -35,7 +35,10 @@ MOST_FILES = 1000
 MOST_SUBJECT = 1000
 """Characters."""
 
-KNOWS_BRANCH, KNOWS_SESSION, KNOWS_SUCCESSOR = 1, 2, 4
+KNOWS_BRANCH, KNOWS_SESSION, KNOWS_SUCCESSOR, KNOWS_MORE = 1, 2, 4, 8
+"""``KNOWS_MORE``: something that is none of gitml's keys, taken in from an older layout."""
+
+TRUNCATED = "files_truncated"
 SHORT_SHA = re.compile(r"[0-9a-f]{4,64}")
 
 
@@ -93,19 +96,30 @@ def _better(context: "Context", facts: "Facts") -> "list[Record]":
     for fact in facts.values():  # who rewords or rebases a session's commit leaves it that session's work
         if fact.successor in facts and not facts[fact.successor].session:
             facts[fact.successor].session = fact.session
-    wanted = {sha: fact for sha, fact in facts.items() if sha not in known or _rev(fact) > _int(known[sha], "rev")}
-    return _records(context, wanted)
+    wanted = {
+        sha: fact
+        for sha, fact in facts.items()
+        if sha not in known or _rev(fact) > _int(known[sha], "rev") & ~KNOWS_MORE
+    }
+    return _records(context, wanted, known)
 
 
-def _records(context: "Context", facts: "Facts") -> "list[Record]":
+def _records(context: "Context", facts: "Facts", known: "dict[str, Record] | None" = None) -> "list[Record]":
+    known = known or {}
     existing = set(log.existing(context.where.root, facts).values())
     shas = [sha for sha in facts if sha in existing]
     described = log.describe(context.where.root, shas, context.where.common_dir)
-    return [record(commit, facts[commit.sha]) for commit in described]
+    return [record(commit, facts[commit.sha], more(known.get(commit.sha, {}))) for commit in described]
 
 
-def record(commit: "Commit", fact: "pending.Fact") -> "Record":
-    """The record of a commit, with what is known besides. The data it carries is not its work: no ``.git-ml/``."""
+def more(record: "Record") -> "Record":
+    """What a commit's record says under keys that gitml itself does not write."""
+    return {key: value for key, value in record.items() if key not in KEYS[STREAM] and key != TRUNCATED}
+
+
+def record(commit: "Commit", fact: "pending.Fact", carried: "Record | None" = None) -> "Record":
+    """The record of a commit, with what is known besides; ``carried`` are keys that gitml does not know. The data it
+    carries is not its work: no ``.git-ml/``."""
     files = None if commit.files is None else [one for one in commit.files if not one[0].startswith(DATA + "/")]
     made: Record = {
         "id": commit.sha,
@@ -121,11 +135,11 @@ def record(commit: "Commit", fact: "pending.Fact") -> "Record":
         "superseded_by": fact.successor,
         "updated_at": of_epoch(commit.seconds),
         "deriver": DERIVER_VERSION,
-        "rev": _rev(fact),
+        "rev": _rev(fact) | (KNOWS_MORE if carried else 0),
     }
     if files is not None and len(files) > MOST_FILES:
-        made["files_truncated"] = len(files) - MOST_FILES
-    return made
+        made[TRUNCATED] = len(files) - MOST_FILES
+    return {**made, **(carried or {})}
 
 
 def _file(counts: "FileCounts") -> "dict[str, Any]":

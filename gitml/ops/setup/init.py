@@ -11,6 +11,7 @@ from gitml.config import AUTO, SIDE_BRANCH, WAYS, Config
 from gitml.errors import BadUsage, GitmlError
 from gitml.ops import stores
 from gitml.ops.context import Context
+from gitml.ops.migrating import noticing
 from gitml.ops.setup import (
     blocks_plan,
     bootstrap_plan,
@@ -76,6 +77,8 @@ def plan(context: Context, options: Options, memory: Memory) -> Plan:
     made.add(executable.install(layout.local))
     if options.stage:
         made.add(stage.for_init(where, layout, made, memory, base))
+    older = noticing.note(context)
+    made.notes += [older] if older else []
     return made
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from gitml.git import staging
 from gitml.git.where import Where
+from gitml.ops.migrating import moving
 from gitml.ops.setup import bootstrap_plan, store_files
 from gitml.ops.setup.gitcall import ask, says
 from gitml.ops.setup.memory import Memory
@@ -19,7 +20,9 @@ def for_init(where: Where, layout: Layout, plan: Plan, memory: Memory, base: boo
     made = Plan()
     changed = set(_changed(where, plan))
     held = set(ask(where.root, "ls-files", "-z", "--", DATA).split("\0"))
-    made.stage = [name for name in store_files.relative(layout, base) if name not in held or name in changed]
+    older = {os.path.relpath(path, where.root) for path in moving.files(layout)}
+    ours = [name for name in store_files.relative(layout, base) if name not in older or name in held]
+    made.stage = [name for name in ours if name not in held or name in changed]
     for name in sorted({*bootstrap_plan.paths(layout), *(name for name in changed if bootstrap_plan.is_part(name))}):
         if name not in held or name in changed:
             made.stage.append(name)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from gitml.ops.migrating.old_keys import is_old
 from gitml.ops.riding.journal import LIVE
 from gitml.ops.verifying import known
 from gitml.ops.verifying.conflicts import Clean
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gitml.store.lines import Damage
 
 LINES, SCHEMA = "lines", "schema"
+MIGRATE = "gitml migrate"
 STAYS = (f"{LIVE}/", f"{DATA}/tracked/archive/")
 """Below these no file is ever rewritten."""
 
@@ -39,7 +41,7 @@ def tracked(subject: Subject) -> Iterator[Finding]:
     if os.path.islink(layout.data) or os.path.islink(layout.tracked):
         yield Finding(LINES, DAMAGE, subject.place(layout.tracked), "a symbolic link, not followed", mend=_look(DATA))
         return
-    yield from _below(subject, layout.tracked, _Committed)
+    yield from _below(subject, layout.tracked, _Committed, skip=(layout.chunked,))
 
 
 def spooled(subject: Subject) -> Iterator[Finding]:
@@ -58,21 +60,26 @@ def kept(subject: Subject) -> Iterator[Finding]:
 
 
 class _File:
-    """One file being read: what is wrong in it, by mark; at most SHOWN findings."""
+    """One file being read: what is wrong in it, by mark; at most SHOWN findings. ``old`` counts an older layout's."""
 
     def __init__(self, subject: Subject, stream: str, path: str) -> None:
         self.subject = subject
         self.stream = stream
         self.path = path
         self.place = subject.place(path)
+        self.may_be_old = path == os.path.join(subject.context.layout.tracked, f"{stream}.jsonl")
         self.bad: list[tuple[int, str, str]] = []
         self.misfits: dict[Misfit, list[tuple[int, str]]] = {}
+        self.old = 0
 
     def read(self) -> None:
         """Read it to its end."""
         fits = checker(self.stream)
         self.subject.files += 1
         for number, line, record in records(self.path, self.told):
+            if self.may_be_old and is_old(self.stream, record):
+                self.old += 1
+                continue
             misfit = fits(record) if fits is not None else None
             if misfit is not None:
                 mark = known.record_mark(line) if misfit.grave else ""
@@ -87,6 +94,9 @@ class _File:
 
     def findings(self) -> Iterator[Finding]:
         """What was noted, the first SHOWN one by one."""
+        if self.old:
+            yield self._older()
+            self.bad = []
         step = self.step()
         for number, why, mark in self.bad[:SHOWN]:
             yield Finding(LINES, DAMAGE, self.place, why, line=number, step=step, mark=mark)
@@ -101,6 +111,11 @@ class _File:
     def step(self) -> Step | None:
         """What mends the lines that are no records."""
         raise NotImplementedError
+
+    def _older(self) -> Finding:
+        """What is no record in such a file moves with the old ones, and is named by what moves them."""
+        rest = f", and {len(self.bad):,} that are no records" if self.bad else ""
+        return Finding("layout", WARNING, self.place, f"{self.old:,} lines of an older layout{rest}", mend=MIGRATE)
 
     def new_marks(self) -> list[str]:
         """Marks of bad lines that no repair has seen."""
@@ -166,11 +181,15 @@ class _Spooled(_File):
 
 
 def _below(
-    subject: Subject, root: str, kind: Callable[[Subject, str, str], _File], stray: Callable[[str], Step] | None = None
+    subject: Subject,
+    root: str,
+    kind: Callable[[Subject, str, str], _File],
+    stray: Callable[[str], Step] | None = None,
+    skip: tuple[str, ...] = (),
 ) -> Iterator[Finding]:
     """``stray``: what mends a link, or whatever else is no file."""
     damage: list[Damage] = []
-    for stream, path in files_under(root, damage):
+    for stream, path in files_under(root, damage, skip):
         if subject.place(path) in subject.unmerged:
             continue
         file = kind(subject, stream, path)

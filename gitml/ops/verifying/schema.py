@@ -45,6 +45,14 @@ def checker(stream: str) -> Test | None:
     return compiled(schema, schema.get("$defs", {}))
 
 
+@cache
+def tests_of(stream: str) -> dict[str, Test]:
+    """The test of each key of a stream that gitml knows."""
+    text = (resources.files("gitml") / "schemas" / f"{stream}.json").read_text("utf-8")
+    schema = json.loads(text)
+    return {key: compiled(inner, schema.get("$defs", {})) for key, inner in schema["properties"].items()}
+
+
 def compiled(schema: dict[str, Any], definitions: dict[str, Any]) -> Test:
     """A test that says the first misfit of a value, or None. Raises ValueError for a keyword it does not know."""
     unknown = set(schema) - _KNOWN

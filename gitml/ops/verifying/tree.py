@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from gitml.git import edits, unmerged
 from gitml.git.run import GitFailed
+from gitml.ops.migrating.sources.files import FOLDERS, RUNNING
+from gitml.ops.migrating.sources.shared import LEGACY
 from gitml.ops.riding.journal import LIVE
 from gitml.ops.setup.store_files import missing_attributes, relative
 from gitml.ops.verifying import known
@@ -29,6 +31,9 @@ LOCAL = frozenset("spool kept cursors dlq logs raw events heartbeats registry ri
 """What is local has these names, in the git directory."""
 
 FILES = frozenset({f"{DATA}/{name}" for name in ("config.toml", ".gitattributes", ".gitignore", "README.md")})
+
+OLDER = tuple(f"{DATA}/{name}" for name in (*(f"{folder}/" for folder in (*FOLDERS, LEGACY)), RUNNING))
+"""Files of older layouts, which stay as they are, and what ``gitml migrate`` moved."""
 
 
 def edited(subject: Subject) -> Iterator[Finding]:
@@ -90,7 +95,7 @@ def index(subject: Subject) -> Iterator[Finding]:
             yield Finding("index", DAMAGE, path, f"{kind} is tracked, and never followed", mend=take_out)
         elif path.split("/")[1] in LOCAL:
             yield Finding("index", DAMAGE, path, "local state is tracked", mend=take_out)
-        elif path not in FILES and not path.startswith(f"{TRACKED}/"):
+        elif path not in FILES and not path.startswith((f"{TRACKED}/", *OLDER)):
             yield Finding("index", WARNING, path, "tracked, and no file of gitml's", mend=take_out)
         elif path.startswith(f"{LIVE}/") and not _in_part(path):
             yield Finding("index", WARNING, path, "lies below live/ and in no part")

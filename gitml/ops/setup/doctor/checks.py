@@ -34,7 +34,7 @@ CHECKS: tuple[Check, ...] = (
     codex.trust, codex.linked, gemini.switched_off,
     git_hooks.hooks, git_hooks.chained, git_hooks.lefthook,
     tracked.opted_in, tracked.files, tracked.attributes, tracked.config, tracked.excluded, tracked.foreign,
-    tracked.leftovers,
+    tracked.leftovers, tracked.older,
     local.writable, local.backlog, local.journals, local.cursors, local.registered, local.last_event, local.troubles,
     local.clone,
     redaction.works, redaction.held_back,

@@ -10,12 +10,14 @@ from gitml.errors import BadUsage
 from gitml.git import staging
 from gitml.git.inspect import default_branch
 from gitml.model.streams import STREAMS
+from gitml.ops.migrating import noticing
 from gitml.ops.persist import sidenames
 from gitml.ops.setup import blocks_plan, bootstrap_plan, store_files
 from gitml.ops.setup.block import SHELL
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 from gitml.ops.setup.gitcall import ask, says
 from gitml.ops.setup.paths import Refused, content
+from gitml.ops.verifying.tree import OLDER
 from gitml.store.layout import DATA
 
 ATTRIBUTES = {"merge": "union", "text": "unset", "filter": "unspecified"}
@@ -108,11 +110,19 @@ def foreign(patient: Patient) -> Iterator[Finding]:
     """Only config, attributes and ``tracked/`` belong in commits; anything else was added by hand."""
     names = ask(patient.root, "ls-files", "-z", "--", DATA).split("\0")
     known = {f"{DATA}/config.toml", f"{DATA}/.gitattributes", f"{DATA}/.gitignore", f"{DATA}/README.md", ""}
-    own = [name for name in names if name.startswith(f"{DATA}/tracked/") or bootstrap_plan.is_part(name)]
+    own = [name for name in names if name.startswith((f"{DATA}/tracked/", *OLDER)) or bootstrap_plan.is_part(name)]
     odd = sorted({*names} - {*known, *own})
     if odd:
         says = f"{len(odd)} tracked under {DATA} that should be local, such as {odd[0]}"
-        yield Finding("records", WARN, says, f"git rm -r --cached {os.path.dirname(odd[0])}; gitml migrate")
+        yield Finding("records", WARN, says, f"git rm -r --cached {os.path.dirname(odd[0])}")
+
+
+def older(patient: Patient) -> Iterator[Finding]:
+    """Records of an older layout that were not taken in."""
+    told = noticing.note(patient.context)
+    if told:
+        says, _, mend = told.rpartition(": ")
+        yield Finding("records", WARN, says, mend)
 
 
 def leftovers(patient: Patient) -> Iterator[Finding]:

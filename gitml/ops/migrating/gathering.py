@@ -1,0 +1,96 @@
+"""The first reading: what there is, by id, and every secret in it. Records themselves are not held."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from gitml.model.times import WIDTH
+from gitml.ops.migrating.old_keys import is_old
+from gitml.ops.migrating.places import Places
+from gitml.ops.migrating.refs import FileRef, LineRef, Record, Ref
+from gitml.ops.migrating.report import Report
+from gitml.ops.migrating.shape import clock
+from gitml.ops.migrating.shape.commits import HUNKS
+from gitml.ops.migrating.shape.record import shaped
+from gitml.ops.migrating.sources import chunked, files, shared
+from gitml.redact.gate import Gate
+
+Key = tuple[str, str]
+"""(stream, id)"""
+
+Progress = Callable[[int, int], None]
+
+
+class Gathered:
+    """``refs`` {(stream, id): the places its versions stand at}, in the order they were met · ``secrets`` {value:
+    kind}: what is taken out wherever it comes again."""
+
+    __slots__ = ("refs", "secrets")
+
+    def __init__(self) -> None:
+        self.refs: dict[Key, list[Ref]] = {}
+        self.secrets: dict[str, str] = {}
+
+
+def gather(places: Places, gate: Gate, report: Report, progress: Progress) -> Gathered:
+    """Read all that is there once. Raises EngineFailed."""
+    found = Gathered()
+    for number, (stream, raw, ref) in enumerate(_all(places, report), 1):
+        _search(found.secrets, gate, raw)
+        report.hunks += bool(stream == "commits" and raw.get(HUNKS))
+        try:
+            record = record_of(stream, raw, ref)
+        except (ValueError, RecursionError) as error:
+            report.bad(*_where(ref), f"cannot be brought into a record: {error}")
+            continue
+        refs = found.refs.setdefault((stream, record["id"]), [])
+        refs.append(ref)
+        progress(number, 0)
+    return found
+
+
+def record_of(stream: str, raw: Record, ref: Ref) -> Record:
+    """What an old record is in gitml's form; one on a line of its own that is gitml's already stays as it is. Equal
+    for equal places and contents. Raises ValueError, RecursionError."""
+    if isinstance(ref, LineRef) and not is_old(stream, raw):
+        return raw
+    if isinstance(ref, FileRef):
+        folder, name = os.path.split(ref.path)
+        day = os.path.basename(folder)
+        dated = clock.in_name(day) if len(day) < WIDTH else ""
+        return shaped(stream, raw, name.removesuffix(".json") if ref.member < 0 else "", dated)
+    return shaped(stream, raw)
+
+
+def texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """(the name it stands under, text) of every text in a value; names themselves, too."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield "", name
+            yield from texts(member, name)
+    elif isinstance(value, list):
+        for member in value:
+            yield from texts(member, key)
+
+
+def _all(places: Places, report: Report) -> Iterator[tuple[str, Record, Ref]]:
+    yield from files.find(places.data, report)
+    yield from shared.find(places.shared, report)
+    yield from shared.find_old(places.unmoved, report)
+    yield from chunked.find(places.chunked, report)
+
+
+def _search(secrets: dict[str, str], gate: Gate, raw: Record) -> None:
+    """Of a value that two rules tell apart the first kind by name counts, in whatever order records are read."""
+    for key, text in texts(raw):
+        for finding in gate.vault.engine.find_named(key, text):
+            value = text[finding.start : finding.end]
+            secrets[value] = min(secrets.get(value, finding.kind), finding.kind)
+
+
+def _where(ref: Ref) -> tuple[str, int]:
+    return (ref.path, ref.number) if isinstance(ref, LineRef) else (ref.place, 0)

@@ -1,0 +1,1 @@
+"""Where older layouts keep records, one module a kind of place."""
