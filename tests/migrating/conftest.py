@@ -23,6 +23,7 @@ def _set_up(root: Path, *, old: bool) -> None:
         clone.git("commit", "-q", "-m", "older records")
     set_up(root)
     clone.git("commit", "-q", "-m", "record sessions")
+    clone.settled()
 
 
 @pytest.fixture
