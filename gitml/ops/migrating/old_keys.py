@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitml.model.times import WIDTH
+from gitml.ops.migrating.shape import clock
 from gitml.ops.migrating.shape.record import MARK
 
 STREAMS = ("commits", "sessions", "chats", "orchestration", "actions")
@@ -36,4 +36,4 @@ def is_old(stream: str, record: dict[str, Any]) -> bool:
     if not isinstance(record.get("id"), str) or not record["id"] or not OLD[stream].isdisjoint(keys):
         return True
     when = record.get("started_at" if stream == "sessions" else "timestamp")
-    return not (isinstance(when, str) and len(when) == WIDTH and when.endswith("Z") and when[10] == "T")
+    return clock.read(when)[0] not in ("", when)
