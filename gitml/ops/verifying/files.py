@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from gitml.ops.migrating.old_keys import is_old
+from gitml.ops.migrating.shape.record import MARK
 from gitml.ops.riding.journal import LIVE
 from gitml.ops.verifying import known
 from gitml.ops.verifying.conflicts import Clean
@@ -81,7 +82,7 @@ class _File:
                 self.old += 1
                 continue
             misfit = fits(record) if fits is not None else None
-            if misfit is not None:
+            if misfit is not None and (misfit.grave or MARK not in record):  # ids keep the form an old layout gave them
                 mark = known.record_mark(line) if misfit.grave else ""
                 self.misfits.setdefault(misfit, []).append((number, mark))
             self.subject.records += 1
