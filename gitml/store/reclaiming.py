@@ -92,6 +92,25 @@ def remove(root: str, relative: str, seen: Stamp | None = None) -> int:
         return _remove(descriptor, name, status, DEEPEST)
 
 
+def remove_empty(root: str, relative: str) -> int:
+    """Delete a folder below ``root`` that holds nothing; any other stays, and frees nothing. Returns and raises as
+    ``remove``."""
+    *above, name = _names(relative)
+    try:
+        descriptor = _opened(root, above)
+    except FileNotFoundError:
+        return 0
+    with closing(_Closing(descriptor)):
+        try:
+            status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+            os.rmdir(name, dir_fd=descriptor)
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST):
+                return 0
+            raise
+    return status.st_blocks * BLOCK
+
+
 class _Closing:
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor

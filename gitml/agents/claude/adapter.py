@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gitml.agents.base import AgentFile, Reader, Source
+    from gitml.agents.belongings import Belongings
 
 
 class Claude:
@@ -32,6 +33,12 @@ class Claude:
         Raises ValueError where ``path`` is none of them, and OSError while iterating where it cannot be opened.
         """
         return reader(source, _agent(source, path), path, offset, state)
+
+    def belongings(self, source: "Source") -> "Belongings":
+        """What lies on disk of a session besides its main file. Raises OSError."""
+        from gitml.agents.claude.belongings import belongings
+
+        return belongings(source)
 
 
 def _agent(source: "Source", path: str) -> "AgentFile | None":

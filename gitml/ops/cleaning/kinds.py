@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "dlq": ("gitml.ops.cleaning.dlq", "Lines that could not be recorded."),
     "state": ("gitml.ops.cleaning.state", "What sessions, work trees and processes left that are gone."),
     "raw": ("gitml.ops.cleaning.raw", "Raw copies of transcripts, by the retention policy."),
+    "sessions": ("gitml.ops.cleaning.sessions", "Agents' own transcripts of sessions that are done with."),
     "worktrees": ("gitml.ops.cleaning.worktrees", "Agents' work trees that are merged and pushed."),
 }
 """{type: (module, what it is)}"""

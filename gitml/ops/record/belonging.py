@@ -8,6 +8,8 @@ from gitml.ops.record.worked_in import worked_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitml.agents.base import Adapter, Source
     from gitml.ops.context import Context
 
@@ -22,12 +24,32 @@ def belongs(context: "Context", cwds: "list[str]", transcript: str) -> bool:
     this one. A session that began elsewhere and only passed through is not ours to publish. One that began in no
     repository at all belongs to the one it works in.
     """
-    ours = worktrees.roots(context.where)
-    for cwd in cwds:
-        found = locations.find(cwd)
-        if any(cwd == root or cwd.startswith(f"{root}/") for root in ours):
-            return found is None or found.common_dir == context.where.common_dir  # not one nested in ours
-        if found is not None:
-            return found.common_dir == context.where.common_dir
-    found = locations.find(worked_in(transcript) or os.sep)
-    return found is not None and found.common_dir == context.where.common_dir
+    return Belonging(context).ours(cwds, lambda: worked_in(transcript))
+
+
+class Belonging:
+    """The same, asked of many sessions: what holds for all of them is found out once."""
+
+    __slots__ = ("_common_dirs", "_ours", "_roots")
+
+    def __init__(self, context: "Context") -> None:
+        self._ours = context.where.common_dir
+        self._roots = worktrees.roots(context.where)
+        self._common_dirs: dict[str, str] = {}
+
+    def ours(self, cwds: "list[str]", worked_in: "Callable[[], str]") -> bool:
+        """As ``belongs``; ``worked_in`` gives the folder a session works in, "" where it names none."""
+        for cwd in cwds:
+            found = self._common_dir(cwd)
+            if any(cwd == root or cwd.startswith(f"{root}/") for root in self._roots):
+                return found in ("", self._ours)  # not one nested in ours
+            if found:
+                return found == self._ours
+        return self._common_dir(worked_in() or os.sep) == self._ours
+
+    def _common_dir(self, folder: str) -> str:
+        """Of the repository that a folder lies in; "" where it lies in none."""
+        if folder not in self._common_dirs:
+            found = locations.find(folder)
+            self._common_dirs[folder] = found.common_dir if found is not None else ""
+        return self._common_dirs[folder]
