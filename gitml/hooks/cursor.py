@@ -25,8 +25,6 @@ EVENTS = {
 
 OWN = ".cursor/hooks.json"
 MARK = b"gitml hook cursor"
-MOST = 1024 * 1024
-"""Bytes of that file which are looked at."""
 
 
 def heard(payload: "dict[str, Any]") -> "Call | None":
@@ -57,8 +55,9 @@ def _first(roots: object) -> str:
 
 
 def _has_own(home: str) -> bool:
+    from gitml.ops.setup.paths import Refused, content
+
     try:
-        with open(os.path.join(home, OWN), "rb") as file:
-            return MARK in file.read(MOST)
-    except (OSError, ValueError):
+        return MARK in (content(os.path.join(home, OWN)) or b"")
+    except (Refused, ValueError):
         return False

@@ -36,10 +36,14 @@ def find_session(agent: str, session_id: str, path: str = "") -> "tuple[Adapter,
     adapter = registry.adapter(agent)
     for root in adapter.roots(os.environ):
         source = adapter.at(path, root) if path else None
-        if source is not None and session_id and source.session_id.partition(".")[0] == session_id.partition(".")[0]:
+        if source is not None and _is_of(source.session_id, session_id):
             return adapter, source
     for root in adapter.roots(os.environ):
         source = adapter.locate(session_id, root)
         if source is not None:
             return adapter, source
     return None
+
+
+def _is_of(found: str, wanted: str) -> bool:
+    return found == wanted or (bool(wanted) and found.startswith(f"{wanted}."))

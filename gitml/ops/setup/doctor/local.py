@@ -12,6 +12,8 @@ from gitml.ops import hooklog
 from gitml.ops.persist.way import until, way_of
 from gitml.ops.reading.failures import failing
 from gitml.ops.riding import journal
+from gitml.ops.setup.clients import CLAUDE
+from gitml.ops.setup.doctor.agent import here
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN, Finding, Patient
 from gitml.ops.setup.gitcall import ask
 from gitml.store import log, registry, spool
@@ -82,7 +84,8 @@ def last_event(patient: Patient) -> Iterator[Finding]:
         age = (patient.now - os.stat(path).st_mtime) / DAY
     except OSError:
         says = "no agent hook has run here yet; none does before the folder is trusted in the client"
-        yield Finding("last event", WARN, says, "claude, and accept the trust question")
+        name = (here(patient) or [CLAUDE])[0].name
+        yield Finding("last event", WARN, says, f"{name}, and accept the trust question")
         return
     severity, mend = (WARN, "gitml sync") if age > SILENT_DAYS else (OK, "")
     yield Finding("last event", severity, f"an agent hook last ran {_ago(age)}", mend)
