@@ -64,7 +64,7 @@ def test_what_people_read(golden: Golden) -> None:
             "late": {"files": ["x"]},
             "held": {"20261120/1-a": {"why": "found"}, "20261120/1-b": {"why": "time"}},
         },
-        "health": {"level": "yellow", "timestamp": "2026-11-18T15:00:00.000Z", "total": 1_234_000_000},
+        "health": {"level": "yellow", "timestamp": "2026-11-18T15:00:00.000Z", "total": 1_234_000_000, "short": True},
         "milestones": [
             one.to_dict()
             for one in milestones({"commits": 500, "sessions": 0, "chats": 200}, {"commits": 51, "chats": 240})

@@ -50,7 +50,8 @@ def carried_out(looked: list[Looked], columns: int, *, named: bool, verbose: boo
 def asked(looked: list[Looked]) -> str:
     """The question."""
     going = [item for each in looked if each.plan is not None for item in each.plan.going]
-    where = f" in {len(looked)} repositories" if len(looked) > 1 else ""
+    several = sum(each.going > 0 for each in looked)
+    where = f" in {several} repositories" if several > 1 else ""
     return f"Delete {count(len(going), 'thing')}, {size(sum(item.bytes for item in going))}{where}, for good?"
 
 

@@ -137,6 +137,7 @@ def _health(health: dict[str, Any] | None, now: float) -> Iterator[str]:
     if health is not None:
         ago = duration(max(0, int(now * 1000) - times.millis(health["timestamp"])))
         hint = "" if health["level"] == "green" else " · gitml health"
+        hint += ", gitml clean" if hint and health["short"] else ""
         yield _labelled("health", f"{health['level']} · {size(health['total'])} in all, {ago} ago{hint}")
 
 

@@ -28,6 +28,8 @@ def page(health: Health, columns: int, blocks: bool) -> Iterator[str]:
     room = health.room
     yield f"{health.level}: {size(room.available)} of {size(room.size)} left, {int(used_percent(room))} % used"
     yield from (f"! {one_line(why)}" for _, why in health.reasons)
+    if any("the disk" in why for _, why in health.reasons):
+        yield "  what is old can go: gitml clean --all-repos"
     yield ""
     yield from _sizes(health)
     yield ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from gitml.ops.cleaning.gone.part import remove
 from gitml.ops.health.measure import roots
 from gitml.ops.record.ingest import LOCKS
 from gitml.ops.record.running import find_session
+from gitml.ops.registry.roster import Roster, roster
 from gitml.store.files import entries, plain_name, read_bytes
 from gitml.store.lock import hold
 
@@ -33,30 +35,34 @@ Cursor = dict[str, Any]
 
 def look(looking: Look) -> Iterator[Item]:
     """Every cursor."""
+    running = roster(looking.context, looking.now)
     for folder in entries(looking.context.layout.cursors):
         if not folder.is_dir(follow_symlinks=False):
             continue
         for entry in entries(folder.path):
             if entry.name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False):
-                yield _item(looking, folder.name, entry)
+                yield _item(looking, running, folder.name, entry)
 
 
 def take(context: Context, item: Item) -> int:
     """Nobody may be reading the session now. Raises Busy, Changed, GitmlError, OSError."""
-    agent, name = item.subject.split(os.sep)[-2:]
-    cursor = _read(item.path)
+    folder, name = item.subject.split(os.sep)[-2:]
+    agent, cursor = plain_name(folder) or "", _read(item.path)
     session_id = _session(name, cursor)
     number = int(hexhash(f"{agent}:{session_id}", 4), 16) % LOCKS
     with hold(os.path.join(context.layout.local, "locks", f"{number:02d}"), 0.0):
         why = _there(cursor) or ("it is back" if find_session(agent, session_id) is not None else "")
+        why = why or ("it is active" if roster(context, time.time()).active_session(agent, session_id) else "")
         if why:
-            raise GitmlError(f"its transcript: {why}", where=item.path)
+            raise GitmlError(f"its session: {why}", where=item.path)
         return remove(context, item)
 
 
-def _item(looking: Look, agent: str, entry: os.DirEntry[str]) -> Item:
+def _item(looking: Look, running: Roster, folder: str, entry: os.DirEntry[str]) -> Item:
     cursor = _read(entry.path)
-    needed = _there(cursor) or _present(looking.wanted, plain_name(agent) or "", _session(entry.name, cursor))
+    agent, session_id = plain_name(folder) or "", _session(entry.name, cursor)
+    needed = "its session is active" if running.active_session(agent, session_id) else ""
+    needed = needed or _there(cursor) or _present(looking.wanted, agent, session_id)
     return looking.item("cursors", entry.path, entry.stat(follow_symlinks=False), GONE, needed)
 
 
