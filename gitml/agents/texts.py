@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gitml.agents.base import Text
 
 IMAGE = re.compile(r"data:image/[a-z0-9.+-]{1,40};base64,")
+BINARY = ("image/", "audio/", "video/", "application/pdf", "application/octet-stream")
 SHORTEST = 6
 """Characters. Nothing shorter is taken for a secret wherever it stands."""
 
@@ -28,12 +29,18 @@ def all_but(no_words: "frozenset[str]") -> "Callable[[list[dict[str, Any]]], lis
     return lambda records: texts(records, no_words)
 
 
+def _is_binary(value: "dict[str, Any]") -> bool:
+    """Whether it is the content of a file that is no text, in any of the forms that APIs have for it."""
+    kind = value.get("mimeType")
+    return value.get("type") == "base64" or (isinstance(kind, str) and kind.startswith(BINARY) and "data" in value)
+
+
 def _walk(key: str, value: "Any", no_words: "frozenset[str]", found: "dict[str, str]") -> None:
     if isinstance(value, str):
         if len(value) >= SHORTEST and key not in no_words and not IMAGE.match(value):
             found.setdefault(value, key)
     elif isinstance(value, dict):
-        if value.get("type") != "base64":  # a pasted image or document
+        if not _is_binary(value):  # a pasted image or document
             for name, member in value.items():
                 _walk(name, member, no_words, found)
     elif isinstance(value, list):

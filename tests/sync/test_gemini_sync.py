@@ -89,6 +89,9 @@ def test_lines_and_the_document_they_came_from_are_one_session(taking: Taking) -
     taking.sync()
     put(taking.root, rows([head(kind="main"), *messages[:6], {"$set": {"sessionId": SESSION}}, *messages[6:]]))
     taking.sync()
+    assert [json.loads(line).get("id") for line in taking.raw().splitlines()] == [
+        None, *(one["id"] for one in messages[:6]), None, *(one["id"] for one in messages[6:]),
+    ]  # fmt: skip
     records = taking.records()
     assert len(records["chats"]) == 3 and len(records["actions"]) == 3 and len(records["sessions"]) == 1
     assert records["sessions"][0]["usage"] == {
@@ -150,6 +153,20 @@ def test_a_forgotten_turn_leaves_the_copy_of_a_document(taking: Taking) -> None:
     raw = taking.raw().decode()
     assert "step 1" not in raw and "step-1" not in raw and "step 0" in raw and "step 3" in raw
     assert len(taking.records()["chats"]) == 3
+
+
+def test_a_patch_repeats_nothing_that_was_forgotten(taking: Taking) -> None:
+    """The client writes whole messages again when it masks what the model sees: the copy has their ids alone."""
+    first, *rest = [user(1, "well?"), answer(2, "the violet answer is this one", tokens(1, 1)), user(3, "and now on")]
+    patch = {"$set": {"messages": [{**first, "content": [{"text": "well?"}]}, *rest], "lastUpdated": "x"}}
+    put(taking.root, rows([head(), first, *rest, patch]))
+    taking.sync()
+    assert taking.raw().count(b"violet") == 1 and taking.raw().count(b"m0000002-0000") == 2
+    chat = next(chat for chat in taking.records()["chats"] if chat["input"] == "well?")
+    plan = forgetting.plan(taking.context, by_ids(taking.context, [str(chat["id"])]), time.time())
+    forgetting.apply(taking.context, plan)
+    taking.sync()
+    assert b"violet" not in taking.raw() and b"and now on" in taking.raw()
 
 
 def test_whose_chat_it_is(taking: Taking) -> None:

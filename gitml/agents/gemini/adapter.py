@@ -1,10 +1,9 @@
 """The adapter: where Gemini CLI's chats are, and how to read one."""
 
-from gitml.agents.gemini.layout import lines
+from gitml.agents.gemini.layout import lines, records
 from gitml.agents.gemini.locate import at, discover, locate, roots
 from gitml.agents.gemini.project import cwds
 from gitml.agents.gemini.reader import reader
-from gitml.agents.parse import objects
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ class Gemini:
     at = staticmethod(at)
     cwds = staticmethod(cwds)
     lines = staticmethod(lines)
-    records = staticmethod(objects)
+    records = staticmethod(records)
 
     def read(self, source: "Source", path: str, offset: int = 0, state: "dict[str, Any] | None" = None) -> "Reader":
         """A reader of the session's main file or of one of its sub-agents' files.

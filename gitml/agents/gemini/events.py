@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Fact = tuple[str, str, dict[str, Any]]
     """(kind, when it happened or "" for the record's own time, payload)."""
 
-MESSAGES = 512
+MESSAGES = 256
 """Messages that are remembered. The client writes its newest one again, no other."""
 
 

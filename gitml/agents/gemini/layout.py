@@ -8,6 +8,7 @@ import json
 import os
 import re
 
+from gitml.agents.fields import mapping
 from gitml.agents.files import open_plain
 from gitml.agents.lines import Line
 from gitml.agents.lines import lines as plain_lines
@@ -32,6 +33,20 @@ def lines(path: str, offset: int = 0) -> "Iterator[Line]":
         yield from plain_lines(path, offset)
         return
     yield from (line for line in _of_document(path) if line.offset >= offset)
+
+
+def records(line: bytes) -> "tuple[list[dict[str, Any]], str]":
+    """(the objects on a line, why what else stands there could not be read), as a copy is to have them: of a patch of
+    what the model is to see, the messages' ids. Each stands where it was said, and can be forgotten there."""
+    found, why = objects(line)
+    return [_without_copies(record) for record in found], why
+
+
+def _without_copies(record: "dict[str, Any]") -> "dict[str, Any]":
+    patch = mapping(record.get("$set"))
+    if not isinstance(patch.get("messages"), list):
+        return record
+    return {**record, "$set": {**patch, "messages": [{"id": mapping(one).get("id")} for one in patch["messages"]]}}
 
 
 def is_document(path: str) -> bool:

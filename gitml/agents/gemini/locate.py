@@ -72,7 +72,7 @@ def _session_id(folder: str, name: str, own: str) -> str:
     was begun in."""
     ending = short_id(own)
     for entry in scan(folder):
-        is_earlier = is_chat(entry.name) and stem(entry.name) < stem(name) and stem(entry.name).endswith(ending)
+        is_earlier = stem(entry.name).endswith(ending) and stem(entry.name) < stem(name) and is_chat(entry.name)
         if is_earlier and entry.is_file(follow_symlinks=False) and head_of(entry.path).session_id == own:
             return f"{own}.{minute(name) or ending}"
     return own

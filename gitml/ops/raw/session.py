@@ -65,8 +65,10 @@ def _unpack(context: Context, manifest: Manifest, file: dict[str, Any], path: st
 
 def name_in(source: Source, path: str) -> str:
     """What a file of a session is called in its copy: relative to the main file's folder. A sub-agent's that lies
-    elsewhere is put below that."""
+    elsewhere is put below that; what is one JSON document is lines there, and is called so."""
     name = os.path.relpath(path, os.path.dirname(source.path))
+    if name.endswith(".json"):
+        name += "l"
     if name.split(os.sep)[0] != os.pardir:
         return name
     whose = next(agent.agent_id for agent in source.agents if agent.path == path)
@@ -108,7 +110,10 @@ def missing(copy: Manifest, source: Source) -> list[str]:
 
 
 def is_at(file: dict[str, Any], path: str) -> bool:
-    """Whether what was captured of a file still stands at that path, or something that is longer."""
+    """Whether what was captured of a file still stands at that path, or something that is longer, or the file by
+    another name that took its place."""
     if not path or not os.path.isfile(path):
         return False
+    if os.path.basename(str(file["source"].get("path"))) != os.path.basename(path):
+        return True
     return cursors_of.holds(file["source"], path) or os.path.getsize(path) >= int(file["source"].get("offset") or 0)
