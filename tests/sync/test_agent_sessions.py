@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import gemini_files
+from support import codex_files, gemini_files
 from support.calling import call, codex, cursor, gemini
 from support.persisting import shared
 from support.transcript import Transcript
@@ -18,6 +18,18 @@ from gitml.ops.context import open_at
 from gitml.store.fold import fold
 
 OTHER = "0f90a82c-3dfd-41a8-a1ae-c05bca8a8ba6"
+
+
+CODEX = codex_files.SESSION
+
+
+def rollout(store: Path, home: Path, *words: str) -> Path:
+    """A session of Codex in which it said these words, each in a turn of its own."""
+    made = codex_files.Rollout(cwd=str(store))
+    for word in words:
+        made.turn(f"say {word}")
+        made.says(word)
+    return made.put(home / ".codex" / "sessions")
 
 
 @pytest.fixture
@@ -66,6 +78,47 @@ def test_a_turn_of_gemini(store: Path, home: Path) -> None:
     for event in ("AfterAgent", "AfterAgent", "PreCompress"):
         fire(store, event, path, prompt_response="again")
     assert outputs(store) == {"say hello": "hello", "say again": "again"}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_turn_of_codex(store: Path, home: Path, named: bool) -> None:
+    """Whether the payload names the file or says null: then it is found by its id."""
+    path = rollout(store, home, "hello")
+    more = {"transcript_path": str(path) if named else None, "session_id": CODEX}
+    assert call("codex", store, codex(store, "Stop", last_assistant_message="hello", **more)).stdout == b""
+    assert outputs(store) == {"say hello": "hello"}
+    rollout(store, home, "hello", "again")
+    for event in ("SessionEnd", "Interrupt"):
+        call("codex", store, codex(store, event, **more))
+    assert soon(lambda: outputs(store) == {"say hello": "hello", "say again": "again"})
+    assert (store / ".git" / "gitml" / "last-codex-hook-worked").exists()
+
+
+def test_codex_home_elsewhere(store: Path, tmp_path: Path) -> None:
+    """As the variable says, and a file in the usual place is none of that Codex's."""
+    rollout(store, tmp_path / "moved", "hello")
+    (tmp_path / "moved" / ".codex").rename(tmp_path / "codex")
+    call("codex", store, codex(store, "Stop", session_id=CODEX))
+    assert outputs(store) == {}
+    call("codex", store, codex(store, "Stop", session_id=CODEX), {"CODEX_HOME": str(tmp_path / "codex")})
+    assert outputs(store) == {"say hello": "hello"}
+
+
+def test_codex_that_took_the_hooks_of_claude_codes_plugin(store: Path, home: Path) -> None:
+    """Told by the transcript's name: it is Codex's session."""
+    path = rollout(store, home, "hello")
+    call("claude", store, codex(store, "Stop", session_id=CODEX, transcript_path=str(path)))
+    assert outputs(store) == {"say hello": "hello"}
+    (session,) = fold(open_at(str(store)).layout, "sessions").records()
+    assert session["agent"] == "codex"
+
+
+def test_codex_run_with_gitml_off_stays_out(store: Path, home: Path) -> None:
+    """As a whole, also when somebody syncs afterwards."""
+    rollout(store, home, "hello")
+    call("codex", store, codex(store, "Stop", session_id=CODEX), {"GITML": "off"})
+    call("codex", store, codex(store, "Stop", session_id=CODEX))
+    assert outputs(store) == {}
 
 
 def test_the_end_of_a_session_of_gemini_goes_on_without_its_caller(store: Path, home: Path) -> None:

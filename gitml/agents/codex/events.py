@@ -132,8 +132,8 @@ class Making:
         self.memory.now["echoed"] = True
         self.memory.now["waiting"] = []
         kind = payload.get("type")
-        if kind == "user_message":
-            prompt = prompts.told(payload)
+        if kind in (prompts.ITEM, prompts.TYPED):
+            prompt = prompts.told(payload, self.memory)
             return self._prompted(prompt, record) if prompt is not None else []
         if kind == "token_count":
             return self._wrapped(self._spent(payload), record)

@@ -16,6 +16,7 @@ DEFAULTS: "dict[str, Any]" = {
     "waiting": [],  # [offset, index] of each prompt that no event_msg has told yet
     "turn": "",  # the id of the turn, where it is a UUID
     "prompts": 0,  # in this turn
+    "told": ["", ""],  # by which kind of record the newest prompt was, and a hash of it
     "response": 0,
     "open": False,  # the response has said something by now
     "paid": 0,  # changes of the totals so far

@@ -33,11 +33,33 @@ INJECTED = (
 KINDS = ("user_instructions", "environment_context")
 """What older versions call the same, where they tell it by ``event_msg``."""
 
+ITEM, TYPED = "item_completed", "user_message"
+"""What tells what a person typed: the first since a version between 0.146 and 0.155, the other before."""
+
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
-def told(payload: "Record") -> "Record | None":
-    """The payload of a prompt that an ``event_msg`` of type ``user_message`` tells; None where it is none."""
+def told(payload: "Record", memory: "Memory") -> "Record | None":
+    """The payload of a prompt that an ``event_msg`` tells; None where it is none, or was told in the other way."""
+    kind, item = text(payload.get("type")), mapping(payload.get("item"))
+    if kind == ITEM:
+        prompt = _completed(item) if item.get("type") == "UserMessage" else None
+    else:
+        prompt = _typed(payload) if kind == TYPED else None
+    if prompt is None:
+        return None
+    before, memory.now["told"] = memory.now["told"], [kind, hexhash(prompt["text"], 16)]
+    again = before[0] != kind and before[1] == memory.now["told"][1] and memory.now["prompts"] > 0
+    return None if again else prompt
+
+
+def _completed(item: "Record") -> "Record | None":
+    blocks = [mapping(block) for block in items(item.get("content"))]
+    said = "\n".join(text(block.get("text")) for block in blocks if block.get("type") == "text")
+    return _prompt(said, sum(block.get("type") in ("image", "local_image") for block in blocks))
+
+
+def _typed(payload: "Record") -> "Record | None":
     if payload.get("kind") in KINDS:
         return None
     images = len(items(payload.get("images"))) + len(items(payload.get("local_images")))
