@@ -70,6 +70,7 @@ DEFAULTS: "dict[str, Any]" = {
         "events": "14d",
         "dlq": "30d",
     },
+    "compat": {"write_local_files": False},
     "bootstrap": {"install": "", "wait_seconds": 10, "limit_seconds": 60},
     "redact": {
         "deny": [],

@@ -115,6 +115,7 @@ def _tell_mended(run: Run, mended: Mended, dry_run: bool) -> None:
 
     kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(mended.kinds.items()))
     files = [*(f"part {name}" for name in mended.parts), *(f"dead letters {name}" for name in mended.letters)]
+    files += [f"file {name}" for name in mended.files]
     verb = "would take" if dry_run else "took"
     run.say(f"{verb} {kinds} out of {count(len(files), 'file')} of the spool" if files else "nothing to take out")
     for name in files:

@@ -42,6 +42,10 @@ def finish(layout: "Layout") -> int:
         spool.append(layout, [seal("lifecycle", grave) for grave in graves])
         known = tombstones.load(layout)  # it raises nothing: on a disk that fails it may miss those just written
         purged = tombstones.purge(layout, known.joined(tombstones.of_records(graves)))
+        if os.path.isdir(layout.data):
+            from gitml.ops.compat.purging import purge as purge_files
+
+            purge_files(layout, known.joined(tombstones.of_records(graves)))
         if digests:
             from gitml.ops.forgetting.quotes import Quotes
             from gitml.store.purging import purge

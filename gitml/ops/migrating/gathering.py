@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from gitml.model.times import WIDTH
 from gitml.ops.migrating.old_keys import is_old
@@ -15,6 +14,7 @@ from gitml.ops.migrating.shape import clock
 from gitml.ops.migrating.shape.commits import HUNKS
 from gitml.ops.migrating.shape.record import shaped
 from gitml.ops.migrating.sources import chunked, files, shared
+from gitml.ops.redacting.search import texts
 from gitml.redact.gate import Gate
 
 Key = tuple[str, str]
@@ -62,19 +62,6 @@ def record_of(stream: str, raw: Record, ref: Ref) -> Record:
         dated = clock.in_name(day) if len(day) < WIDTH else ""
         return shaped(stream, raw, name.removesuffix(".json") if ref.member < 0 else "", dated)
     return shaped(stream, raw)
-
-
-def texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """(the name it stands under, text) of every text in a value; names themselves, too."""
-    if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield "", name
-            yield from texts(member, name)
-    elif isinstance(value, list):
-        for member in value:
-            yield from texts(member, key)
 
 
 def _all(places: Places, report: Report) -> Iterator[tuple[str, Record, Ref]]:

@@ -130,6 +130,10 @@ class _Ingest:
             from gitml.store.purging import purge
 
             purge(self.context.layout, self.late)
+        if lines and self.context.config.get("compat.write_local_files"):
+            from gitml.ops.compat.writing import write
+
+            write(self.context, lines)
         self._link()
         self._save(main, emitted)
         return self.result

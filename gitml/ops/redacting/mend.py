@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.git import placing, staging
 from gitml.git.objects import SHA1_DIGITS, blob_id
+from gitml.ops.compat import purging as compat
 from gitml.ops.redacting.cleaning import Cleaner
 from gitml.ops.riding import journal
 from gitml.ops.riding.journal import LIVE
@@ -25,19 +26,26 @@ if TYPE_CHECKING:
 
 class Mended:
     """``parts`` rewritten, by the name they had; ``busy`` ones that a running commit carries; ``letters``: files of
-    dead letters rewritten; ``kinds`` {kind: how many were taken out}."""
+    dead letters rewritten; ``files`` of an older layout, written by gitml; ``kinds`` {kind: how many went}."""
 
-    __slots__ = ("busy", "kinds", "letters", "parts")
+    __slots__ = ("busy", "files", "kinds", "letters", "parts")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.busy: list[str] = []
         self.letters: list[str] = []
+        self.files: list[str] = []
         self.kinds: dict[str, int] = {}
 
     def to_dict(self) -> dict[str, Any]:
-        """Keys: parts busy letters kinds."""
-        return {"parts": self.parts, "busy": self.busy, "letters": self.letters, "kinds": self.kinds}
+        """Keys: parts busy letters files kinds."""
+        return {
+            "parts": self.parts,
+            "busy": self.busy,
+            "letters": self.letters,
+            "files": self.files,
+            "kinds": self.kinds,
+        }
 
 
 def mend(context: Context, search: Search, *, dry_run: bool = False) -> Mended:
@@ -58,6 +66,9 @@ def mend(context: Context, search: Search, *, dry_run: bool = False) -> Mended:
         for entry in entries(layout.dlq):
             if entry.is_file(follow_symlinks=False) and entry.name.endswith(".jsonl"):
                 _letters(entry.path, search, mended, dry_run)
+        cleaner = Cleaner(search)
+        mended.files = compat.mend(layout, lambda line: cleaner.line("", line), dry_run=dry_run)
+        _count(mended, cleaner)
     return mended
 
 
@@ -71,8 +82,7 @@ def _part(
         mended.busy.append(part.name)
         return
     mended.parts.append(part.name)
-    for kind, count in cleaner.kinds.items():
-        mended.kinds[kind] = mended.kinds.get(kind, 0) + count
+    _count(mended, cleaner)
     if dry_run:
         return
     blobs = {path: read_bytes(file) for path, file in _published(part).items()}
@@ -117,5 +127,9 @@ def _letters(path: str, search: Search, mended: Mended, dry_run: bool) -> None:
     if not dry_run:
         cleaner.kinds.clear()
         mend_file(path, "", cleaner.line)
+    _count(mended, cleaner)
+
+
+def _count(mended: Mended, cleaner: Cleaner) -> None:
     for kind, count in cleaner.kinds.items():
         mended.kinds[kind] = mended.kinds.get(kind, 0) + count

@@ -42,7 +42,7 @@ def paths(folder: str, report: Report, depth: int = 0) -> Iterator[str]:
                 report.bad(entry.path, 0, f"deeper than {DEEPEST} folders")
         elif entry.name.endswith(".json") and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
             yield entry.path
-        else:
+        elif entry.name != ".gitignore":
             report.passed.append(entry.path)
 
 
