@@ -11,7 +11,7 @@ import pytest
 from support.copies import Once
 
 REAL_HOME = Path(os.environ.get("GITML_TEST_REAL_HOME") or os.path.expanduser("~")).resolve()
-MACHINE_NAMES = ("CLAUDE", "CODEX", "GEMINI", "CURSOR", "GIT_", "GITML", "XDG_", "PYTHON")
+MACHINE_NAMES = ("CLAUDE", "CODEX", "GEMINI", "GROK", "CURSOR", "GIT_", "GITML", "XDG_", "PYTHON")
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def booby_trap(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import builtins
     import io
 
-    traps = [REAL_HOME / ".claude", REAL_HOME / ".codex", REAL_HOME / ".gemini", REAL_HOME / ".gitconfig"]
+    traps = [REAL_HOME / name for name in (".claude", ".codex", ".gemini", ".grok", ".gitconfig")]
     real_open = io.open
 
     def guarded(file: object, *args: object, **kwargs: object) -> object:
