@@ -32,8 +32,8 @@ EXPECTED = {
     "session-alpha.jsonl": ("session-alpha", 1, 0, 3925, [], 2),
     "standard_session.jsonl": ("abc-123", 1, 0, 0, [], 0),
 }
-"""Name: (session id, chats, actions, tokens, files, models). ``function_calls`` has two calls with one id, which are one
-action; ``session-alpha`` has nothing but totals: what was spent is no turn that anybody began, and counts all the same."""
+"""Name: (session id, chats, actions, tokens, files, models). ``function_calls`` has two calls with one id, which are
+one action; ``session-alpha`` has nothing but totals: they count, though nobody began a turn."""
 
 pytestmark = pytest.mark.skipif(not SAMPLE.is_dir(), reason="the sample of recordings is not on this machine")
 
