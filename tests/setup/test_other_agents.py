@@ -240,6 +240,30 @@ def test_hooks_that_gemini_has_switched_off(repo: Path, home: Path, text: str) -
     assert found(repo) == []
 
 
+def test_uninstall_leaves_alone_what_gitml_never_wrote(repo: Path, tmp_path: Path) -> None:
+    """Settings with comments, or behind a link, of agents that were never set up are no failure."""
+    set_up(repo)
+    (repo / ".gemini").mkdir()
+    (repo / ".gemini" / "settings.json").write_text("// mine\n{}\n")
+    (repo / ".codex").symlink_to(tmp_path)
+    assert take_out(repo)[1] == []
+    assert (repo / ".gemini" / "settings.json").read_text() == "// mine\n{}\n"
+
+
+@EACH
+def test_one_agent_is_taken_out_and_the_others_stay(repo: Path, client: Client) -> None:
+    """gitml stays set up, and a plain init does not bring it back."""
+    set_up(repo, agents=("claude",))
+    before = snapshot(repo)
+    set_up(repo, agents=(client.name,))
+    done = subprocess.run(["gitml", "uninstall", "--agent", client.name], cwd=repo, capture_output=True, text=True)
+    assert done.returncode == 0 and client.project[0] in done.stdout
+    assert snapshot(repo) == before
+    assert set_up(repo).plan.steps == [] and not file_of(repo, client).exists()
+    again = subprocess.run(["gitml", "uninstall", "--agent", client.name], cwd=repo, capture_output=True, text=True)
+    assert f"no hooks of {client.name}" in again.stdout
+
+
 class Codex:
     """What Codex has on this machine."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from gitml.errors import GitmlError
@@ -11,9 +11,9 @@ from gitml.git import refs
 from gitml.ops import stores
 from gitml.ops.context import Context
 from gitml.ops.health.place import forget_history
-from gitml.ops.setup import blocks_plan, bootstrap_plan, hooks_plan, init, settings_plan, stage
+from gitml.ops.setup import blocks_plan, bootstrap_plan, chosen, hooks_plan, init, settings_plan, stage
 from gitml.ops.setup.apply import apply
-from gitml.ops.setup.clients import CLIENTS
+from gitml.ops.setup.clients import CLIENTS, Client, named
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused, content
 from gitml.ops.setup.plan import Plan, Write
@@ -27,10 +27,7 @@ from gitml.store.trees import remove_tree
 def plan(context: Context, memory: Memory, user: bool = False) -> Plan:
     """Everything of gitml's that is in a file of somebody else's, taken out. ``user``: their own settings as well."""
     where = context.where
-    made = Plan()
-    for client in CLIENTS:
-        for path in (path for own in sorted({False, user}) for path in client.files(where.root, os.environ, own)):
-            _try(made, partial(settings_plan.remove, init.within(where.root, path), path, memory, client))
+    made = _agents(context, memory, CLIENTS, user)
     _try(made, lambda: hooks_plan.remove(where, memory))
     _try(made, lambda: blocks_plan.remove_exclude(where, memory))
     _try(made, lambda: blocks_plan.remove_guides(where, memory))
@@ -40,17 +37,36 @@ def plan(context: Context, memory: Memory, user: bool = False) -> Plan:
     return made
 
 
+def plan_agents(context: Context, memory: Memory, names: Sequence[str], user: bool = False) -> Plan:
+    """The hooks of these agents alone, taken out. Raises BadUsage as ``clients.named``."""
+    made = _agents(context, memory, named(names), user)
+    made.add(stage.for_uninstall(context.where, made))
+    return made
+
+
+def run_agents(context: Context, made: Plan, memory: Memory) -> list[str]:
+    """Apply such a plan; gitml stays set up. Returns the failures."""
+    with hold(context.layout.lock):
+        return _apply(context, made, memory)
+
+
+def _agents(context: Context, memory: Memory, clients: Sequence[Client], user: bool) -> Plan:
+    """What is nobody's but the user's is not even parsed: it may hold what only its agent reads."""
+    made, root = Plan(), context.where.root
+    for client in clients:
+        for path in (path for own in sorted({False, user}) for path in client.files(root, os.environ, own)):
+            if memory.get(path) is not None or chosen.holds(path):
+                _try(made, partial(settings_plan.remove, init.within(root, path), path, memory, client))
+    return made
+
+
 def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> list[str]:
     """Apply the plan, and with ``purge`` remove the clone's local state. Returns the failures."""
     local, remember = context.layout.local, bool(made.steps) or os.path.isdir(context.layout.data)
     with hold(context.layout.lock):
         if remember:  # first: once the hooks are gone, the start of a session would put them back
             _remember(context)
-        failures = made.failures + apply(made, memory)
-        try:
-            stage.put(context.where.root, made.stage)
-        except GitmlError as error:
-            failures.append(str(error))
+        failures = _apply(context, made, memory)
     stores.forget(context.layout, os.environ)
     if not _runs_from(context.layout.program):
         remove_tree(context.layout.program)
@@ -62,6 +78,15 @@ def run(context: Context, made: Plan, memory: Memory, purge: bool = False) -> li
             _remember(context)
     else:
         _tidy(local)
+    return failures
+
+
+def _apply(context: Context, made: Plan, memory: Memory) -> list[str]:
+    failures = made.failures + apply(made, memory)
+    try:
+        stage.put(context.where.root, made.stage)
+    except GitmlError as error:
+        failures.append(str(error))
     return failures
 
 
