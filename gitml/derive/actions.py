@@ -1,5 +1,6 @@
 """Tool calls: an action is recorded when it starts and again when its result is known."""
 
+from gitml.derive.tools import FILE_KEYS, FOLDER_KEYS
 from gitml.model.times import millis
 
 TYPE_CHECKING = False
@@ -16,9 +17,8 @@ SUMMARY = 160
 """Characters. An action is a pointer into what happened, not a copy of it."""
 
 _TARGETS = (
-    "file_path",
-    "notebook_path",
-    "path",
+    *FILE_KEYS,
+    *FOLDER_KEYS,
     "command",
     "cmd",
     "pattern",
@@ -34,7 +34,7 @@ _TARGETS = (
 """The first that is there. ``chars`` is what is typed into a shell that goes on."""
 _WRAPPED = ("bash", "-lc", "command")
 """How most argument vectors are."""
-_CONTENT = frozenset({"file_path", "notebook_path", "path", "pattern"})
+_CONTENT = frozenset({*FILE_KEYS, *FOLDER_KEYS, "pattern"})
 """What such a call answers, when it went well, is the content of files: the repository has that already."""
 
 
@@ -44,7 +44,7 @@ def target(given: "dict[str, Any]", settings: "Settings", cwd: str) -> "tuple[st
     for key in _TARGETS:
         value = _said(given.get(key))
         if value:
-            if key.endswith("path"):
+            if key in FILE_KEYS or key in FOLDER_KEYS:
                 value = settings.relative(value, cwd)
             return settings.line(value, TARGET), key in _CONTENT
     return "", False

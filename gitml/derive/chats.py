@@ -1,5 +1,6 @@
 """A chat: one prompt a person (or caller) typed, up to the next one."""
 
+from gitml.derive.tools import FILE_KEYS
 from gitml.derive.usage import add, empty
 from gitml.model.digest import hexhash
 from gitml.model.streams import DERIVER_VERSION
@@ -16,7 +17,6 @@ FILES = 200
 """Paths listed a chat."""
 TENTATIVE = frozenset({"command", "bash"})
 """Typed, but often answered by the client alone (`/model`, `!ls`): a chat only if a model answers."""
-_PATHS = ("file_path", "notebook_path")
 
 
 def chat_id(timestamp: str, source: str) -> str:
@@ -117,7 +117,7 @@ class Chat:
         if name and name not in self.tools:
             self.tools.append(name)
         given = event.payload.get("input") or {}
-        for path in (*map(given.get, _PATHS), *(event.payload.get("files") or ())):
+        for path in (*map(given.get, FILE_KEYS), *(event.payload.get("files") or ())):
             self._touch(path, settings, cwd)
 
     def result(self, event: "SessionEvent", settings: "Settings", cwd: str) -> None:

@@ -281,3 +281,24 @@ def test_kinds_of_messages(taking: Taking) -> None:
     assert [results[id]["status"] for id in "12345"] == ["error", "interrupted", "rejected", "error", "ok"]
     assert results["1"]["exit_code"] == 2 and results["5"]["files"] == ["/work/app/b.py"]
     assert found[-1].kind == "error" and found[-1].payload["text"] == "[API Error: no]"
+
+
+def test_calls_say_what_they_were_about(taking: Taking) -> None:
+    """Whatever a tool calls the file it works on: that is the action's target, below the repository, and the chat's."""
+    repo = taking.context.where.root
+    given = [
+        ("read_file", {"absolute_path": f"{repo}/src/a.py"}),
+        ("list_directory", {"dir_path": f"{repo}/src"}),
+        ("replace", {"file_path": "src/b.py", "instruction": "mend it"}),
+        ("grep_search", {"pattern": "def .*", "dir_path": "src"}),
+        ("run_shell_command", {"command": "make all", "description": "Make it"}),
+        ("google_web_search", {"query": "how to make it"}),
+    ]
+    calls = [call(f"call-{number}", name, "done", **args) for number, (name, args) in enumerate(given)]
+    put(taking.root, document([user(1, "please do all of it"), answer(2, "", tokens(1, 1), toolCalls=calls)]))
+    taking.sync()
+    records = taking.records()
+    assert [action["target"] for action in records["actions"]] == [
+        "src/a.py", "src", "src/b.py", "src", "make all", "how to make it",
+    ]  # fmt: skip
+    assert records["chats"][0]["files"] == ["src/a.py", "src/b.py"]

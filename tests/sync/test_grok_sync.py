@@ -93,6 +93,7 @@ def test_sub_agents_are_no_sessions(taking: Taking) -> None:
     records = taking.records()
     inner = next(action for action in records["actions"] if action["id"] == "grep-1")
     assert inner["agent_id"] == CHILD and len(records["chats"]) == 1
+    assert [batch["id"] for batch in records["orchestration"]] == ["orch-task-1"]
     assert records["sessions"][0]["usage"]["output"] == 9  # type: ignore[index]
     assert b"look for it" in taking.raw()
     for gone in (path, log):
