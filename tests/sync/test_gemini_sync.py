@@ -215,7 +215,8 @@ def test_several_files_under_one_id_are_several_sessions(taking: Taking) -> None
 
 def test_sub_agents_have_files_of_their_own(taking: Taking) -> None:
     """They are no sessions; what they cost and did is their session's, as the batch that their call started."""
-    started = {**call("invoke-1", "codebase_investigator", "it is in b.py", objective="where is it"), "agentId": "a1"}
+    asked = {"agent_name": "codebase_investigator", "prompt": "where is it?"}
+    started = {**call("invoke-1", "invoke_agent", "it is in b.py", **asked), "agentId": "a1"}
     answers = [
         user(1, "where is it?"),
         answer(2, "", tokens(10, 1), toolCalls=[started]),
@@ -251,6 +252,12 @@ def test_sub_agents_have_files_of_their_own(taking: Taking) -> None:
 def test_kinds_of_messages(taking: Taking) -> None:
     """Commands, what the client puts there, interrupts, failed and declined tools, an exit code, a model's silence."""
     shell = call("1", "run_shell_command", "Output: no\nExit Code: 2\nProcess Group PGID: 9", command="make")
+    printed = "Command was automatically cancelled because it exceeded the timeout of 5.0 minutes without output."
+    slow = call("6", "run_shell_command", f"<untrusted_context>\n{printed}\n</untrusted_context>", command="sleep")
+    printed = "Output: [main abcdef1] done\n 1 file changed\nProcess Group PGID: 9"
+    commit = call(
+        "7", "run_shell_command", f"<untrusted_context>\n{printed}\n</untrusted_context>", command="git commit"
+    )
     stopped = call("2", "run_shell_command", "[Operation Cancelled] Reason: User cancelled", "cancelled", command="ls")
     denied = call(
         "3", "write_file", "[Operation Cancelled] Reason: User did not allow tool call", "cancelled", file_path="a"
@@ -265,7 +272,7 @@ def test_kinds_of_messages(taking: Taking) -> None:
         user(2, [{"functionResponse": {"id": "9", "response": {"output": "x"}}}]),
         user(3, "System: Please continue."),
         user(4, [{"text": "see"}, {"inlineData": {"mimeType": "image/png", "data": "aGVsbG8="}}]),
-        answer(5, "", None, toolCalls=[shell, stopped, denied, failed, edit]),
+        answer(5, "", None, toolCalls=[shell, stopped, denied, failed, edit, slow, commit]),
         {"id": "i", "timestamp": "2026-03-01T10:00:06.000Z", "type": "info", "content": "Request cancelled."},
         {"id": "e", "timestamp": "2026-03-01T10:00:07.000Z", "type": "error", "content": "[API Error: no]"},
     ]
@@ -278,7 +285,10 @@ def test_kinds_of_messages(taking: Taking) -> None:
         ("Request cancelled.", "interrupt", 0),
     ]
     results = {e.payload["tool_id"]: e.payload for e in found if e.kind == "tool_result"}
-    assert [results[id]["status"] for id in "12345"] == ["error", "interrupted", "rejected", "error", "ok"]
+    assert [results[id]["status"] for id in "1234567"] == [
+        "error", "interrupted", "rejected", "error", "ok", "timeout", "ok",
+    ]  # fmt: skip
+    assert [made["sha"] for made in results["7"]["commits"]] == ["abcdef1"]
     assert results["1"]["exit_code"] == 2 and results["5"]["files"] == ["/work/app/b.py"]
     assert found[-1].kind == "error" and found[-1].payload["text"] == "[API Error: no]"
 

@@ -2,7 +2,7 @@
 
 from gitml.agents.fields import count, items, known, mapping, text
 from gitml.agents.gemini.content import said_in
-from gitml.agents.gemini.results import is_done, result
+from gitml.agents.gemini.results import agent_of, is_done, result
 from gitml.model.digest import hexhash
 from gitml.model.jsonl import encode
 from gitml.model.times import normal
@@ -70,7 +70,5 @@ def _calls(message: "Record", told: "Told", shared: "dict[str, Any]") -> "list[F
 
 
 def _call(call: "dict[str, Any]") -> "dict[str, Any]":
-    """``starts``: a tool that stands for a sub-agent has the agent's own name; only its record tells."""
-    name = text(call.get("name"))
-    starts = name if text(call.get("agentId")) else ""
+    name, starts = text(call.get("name")), agent_of(call) if text(call.get("agentId")) else ""
     return {"tool_id": call["id"], "name": name, "input": mapping(call.get("args")), **known(starts=starts)}

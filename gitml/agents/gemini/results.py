@@ -21,11 +21,19 @@ TIMEOUT = "Command was automatically cancelled because it exceeded the timeout o
 EXIT = re.compile(r"^Exit Code: (\d{1,10})$", re.MULTILINE)
 """Among what the shell tool says of a command; up to 0.2x always, later where it is not 0."""
 SHELL = "run_shell_command"
+WRAPPING = ("<untrusted_context>\n", "\n</untrusted_context>")
+"""What 0.61 puts around what came from outside."""
 
 
 def is_done(call: "dict[str, Any]") -> bool:
     """Whether the call has come to its end."""
     return text(call.get("status")) in DONE
+
+
+def agent_of(call: "dict[str, Any]") -> str:
+    """What sort of sub-agent a call started: one tool starts them all and is told which, or each has a tool of its own
+    name."""
+    return short(mapping(call.get("args")).get("agent_name")) or short(call.get("name"))
 
 
 def result(call: "dict[str, Any]") -> "dict[str, Any]":
@@ -41,7 +49,7 @@ def result(call: "dict[str, Any]") -> "dict[str, Any]":
         "text": said[:PREVIEW],
         **known(files=_files(call), exit_code=code),
         **outcome(None, _printed(said) if done else "", done),
-        **known(agent={"async": False, "id": agent, "type": short(call.get("name"))} if agent else None),
+        **known(agent={"async": False, "id": agent, "type": agent_of(call)} if agent else None),
     }
 
 
@@ -60,7 +68,8 @@ def _status(call: "dict[str, Any]", said: str, code: "int | None") -> str:
 def _said(value: object) -> str:
     """The text of a result: a string, or the API's parts."""
     parts = [value] if isinstance(value, str | dict) else items(value)
-    return "\n".join(said for said in map(_part, parts) if said)
+    said = "\n".join(said for said in map(_part, parts) if said)
+    return said.removeprefix(WRAPPING[0]).removesuffix(WRAPPING[1])
 
 
 def _part(part: object) -> str:
