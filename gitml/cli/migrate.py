@@ -89,8 +89,8 @@ def _tell_rest(run: Run, report: Report) -> None:
     if report.hunks:
         run.say(f"  hunks of {count(report.hunks, 'commit')} left out: git has them")
     if report.secrets:
-        kinds = ", ".join(f"{number} {kind}" for kind, number in report.secrets.items())
-        run.warn(f"taken out of the records: {kinds}; the old files still hold them, and so does git's history")
+        kinds = ", ".join(report.secrets)
+        run.warn(f"secrets were taken out of the records: {kinds}; the old files still hold them: gitml redact --scan")
     lists = (
         (report.lost, "of several versions the newest counts; the others said otherwise in"),
         (report.own, "left alone, for gitml has recorded them itself:"),

@@ -95,12 +95,17 @@ def assess(config: Config, taken: Snapshot, room: Room, found: Kept, before: his
     others = [snapshot for snapshot in before.snapshots if snapshot.timestamp < taken.timestamp]
     ahead = sum(snapshot.timestamp > taken.timestamp for snapshot in before.snapshots)
     damage = before.damage + ([f"snapshots of a time that has not come, left out: {ahead}"] if ahead else [])
-    points = [(snapshot.time, float(snapshot.total)) for snapshot in (*others, taken)]
-    fitted = growth(points, taken.time)
+    fitted = _growth([one for one in others if not one.migrated] + [taken], taken.time)
+    fitted = fitted or _growth([one for one in others if one.migrated], taken.time)
     why = judge.reasons(config, room, fitted, found)
     taken = replace(taken, level=judge.level(why))
     every = [*others, taken]
     return Health(taken, room, found, fitted, why, every, None, damage, [])
+
+
+def _growth(snapshots: list[Snapshot], now: float) -> Growth | None:
+    """Another tool's totals are not of the same things: they count alone, and while there are too few of gitml's."""
+    return growth([(one.time, float(one.total)) for one in snapshots], now)
 
 
 def _snapshot(sizes: dict[str, int], now: float) -> Snapshot:

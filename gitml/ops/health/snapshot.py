@@ -16,7 +16,8 @@ class Snapshot:
     """Bytes on disk at ``timestamp`` (RFC 3339): ``total`` of all, ``kinds`` one by one; ``available`` and ``disk``
     (its size) of the disk they fill; how many ``sessions`` the agents keep; what was thought of it (``level``).
 
-    ``line`` is the bytes it was read from, which may hold more. None, or no entry, where a line does not say.
+    ``migrated``: another tool took it, whose total is of other things. ``line`` is the bytes it was read from, which
+    may hold more. None, or no entry, where a line does not say.
     """
 
     timestamp: str
@@ -26,6 +27,7 @@ class Snapshot:
     disk: int | None = None
     sessions: int | None = None
     level: str = ""
+    migrated: bool = False
     line: bytes = b""
 
     @property
@@ -54,7 +56,15 @@ def parse(line: bytes) -> Snapshot:
         raise ValueError("no total")
     kinds = {kind: octets for kind in KINDS if (octets := _octets(found.get(kind))) is not None}
     about = {key: _octets(found.get(key)) for key in ("available", "disk", "sessions")}
-    return Snapshot(timestamp, total, kinds, **about, level=str(found.get("level", "")), line=line)
+    return Snapshot(
+        timestamp,
+        total,
+        kinds,
+        **about,
+        level=str(found.get("level", "")),
+        migrated=found.get("migrated") is True,
+        line=line,
+    )
 
 
 def _octets(value: object) -> int | None:

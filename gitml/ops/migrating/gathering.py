@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
+from gitml.git.log import existing
+from gitml.git.objects import SHA1_DIGITS
 from gitml.model.times import WIDTH
 from gitml.ops.migrating.old_keys import is_old
 from gitml.ops.migrating.places import Places
@@ -15,6 +17,7 @@ from gitml.ops.migrating.shape.commits import HUNKS
 from gitml.ops.migrating.shape.record import shaped
 from gitml.ops.migrating.sources import chunked, files, shared
 from gitml.ops.redacting.search import texts
+from gitml.ops.riding.commits import SHORT_SHA
 from gitml.redact.gate import Gate
 
 Key = tuple[str, str]
@@ -25,12 +28,13 @@ Progress = Callable[[int, int], None]
 
 class Gathered:
     """``refs`` {(stream, id): the places its versions stand at}, in the order they were met · ``secrets`` {value:
-    kind}: what is taken out wherever it comes again."""
+    kind}: what is taken out wherever it comes again · ``whole`` {short id of a commit: its whole one}."""
 
-    __slots__ = ("refs", "secrets")
+    __slots__ = ("refs", "secrets", "whole")
 
     def __init__(self) -> None:
         self.refs: dict[Key, list[Ref]] = {}
+        self.whole: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
 
 
@@ -49,6 +53,15 @@ def gather(places: Places, gate: Gate, report: Report, progress: Progress) -> Ga
         refs.append(ref)
         progress(number, 0)
     return found
+
+
+def resolve(root: str, found: Gathered) -> None:
+    """Give commits that are named by short ids, and are here, their whole ones. Raises GitFailed."""
+    short = [identity for stream, identity in found.refs if stream == "commits" and SHORT_SHA.fullmatch(identity)]
+    short = [identity for identity in short if len(identity) < SHA1_DIGITS]
+    found.whole = existing(root, short) if short else {}
+    for identity, whole in found.whole.items():
+        found.refs.setdefault(("commits", whole), []).extend(found.refs.pop(("commits", identity)))
 
 
 def record_of(stream: str, raw: Record, ref: Ref) -> Record:

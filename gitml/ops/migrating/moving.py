@@ -18,7 +18,7 @@ from gitml.ops.compacting.refusing import name_of_default
 from gitml.ops.migrating.old_keys import STREAMS, is_old
 from gitml.ops.migrating.refs import Unreadable, line_of
 from gitml.ops.migrating.sources.shared import LEGACY
-from gitml.store.files import make_dirs, read_bytes, remove_files, write_atomic
+from gitml.store.files import TEMPORARY, entries, make_dirs, read_bytes, remove_files, write_atomic
 from gitml.store.layout import DATA, Layout
 from gitml.store.lines import blocks
 from gitml.store.lock import hold
@@ -77,6 +77,7 @@ def move(context: Context) -> dict[str, int]:
     """
     layout = context.layout
     with hold(layout.lock):
+        _sweep(layout)
         found = waiting(layout)
         for path in found:
             _move(layout, os.path.basename(path).removesuffix(".jsonl"), _without_base(context))
@@ -121,6 +122,15 @@ def _move(layout: Layout, stream: str, without_base: bool) -> None:
     if without_base and not _content(path):
         remove_files([path])
     remove_files([aside])
+
+
+def _sweep(layout: Layout) -> None:
+    """What a killed run left of files that were not whole."""
+    for folder in (os.path.join(layout.data, LEGACY), layout.tracked):
+        left = [
+            entry.path for entry in entries(folder) if entry.name.startswith(".") and entry.name.endswith(TEMPORARY)
+        ]
+        remove_files(left)
 
 
 def _add(path: str, lines: list[bytes]) -> None:

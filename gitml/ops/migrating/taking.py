@@ -11,7 +11,7 @@ from gitml.git import log
 from gitml.model.jsonl import decode
 from gitml.model.sealed import Sealed
 from gitml.ops import silence
-from gitml.ops.migrating.gathering import Gathered, Key, Progress, record_of
+from gitml.ops.migrating.gathering import Gathered, Key, Progress, record_of, resolve
 from gitml.ops.migrating.refs import Record, Ref, Unreadable
 from gitml.ops.migrating.report import Report
 from gitml.ops.migrating.sealing import Sealing
@@ -38,6 +38,7 @@ class Taking:
         self.found = found
         self.sealing = sealing
         self.report = report
+        resolve(context.where.root, found)
         self.stored = Stored(context.layout, found.refs)
         self.hidden = tombstones.load(context.layout)
         self.silent = silence.load(context.layout)
@@ -67,8 +68,8 @@ class Taking:
         stream, identity = key
         try:
             record = record_of(stream, ref.load(), ref)
-            if record["id"] == identity:
-                return record, ref.place
+            if identity in (record["id"], self.found.whole.get(record["id"])):
+                return {**record, "id": identity}, ref.place
             raise Unreadable("it changed while it was read")
         except (Unreadable, OSError, ValueError, RecursionError) as error:
             self.report.bad(ref.place, 0, f"{identity}: {error}")

@@ -30,8 +30,10 @@ SIDE, TREE, INDEX, HISTORY = "side branch", "work tree", "index", "history"
 
 
 CHUNKED = f"{DATA}/tracked/chunked/"
-PACKED = re.compile(r"eJ[A-Za-z0-9+/=]{30,}")
-"""Base64 of zlib's usual header. What an older layout packed looks like one long token."""
+PACKED = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
+TOKEN = "token"
+"""What an older layout packed, or a part of it, is one long text of Base64: to the rule for opaque tokens it looks like
+one. A value of another kind is told there as everywhere."""
 
 
 class Found(NamedTuple):
@@ -140,7 +142,7 @@ def _lines(
     for first, lines in found:
         for number, line in enumerate(lines, first):
             for text, one in search.line(line) if line.strip() else ():
-                if PACKED.fullmatch(text) and CHUNKED in place:
+                if one.kind == TOKEN and CHUNKED in place and PACKED.fullmatch(text):
                     continue
                 value = text[one.start : one.end]
                 scanned.found.append(Found(where, place, number, one.kind, preview(value), len(value), blob))
