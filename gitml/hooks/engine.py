@@ -63,13 +63,8 @@ def run(heard: "Heard", output: int, off: bool = False) -> None:
 
 
 def _session(call: "Call") -> "Found":
-    """The session on disk; None where there is none, or gitml cannot read that agent's."""
-    if not call.recorded:
-        return None
-    try:
-        return find_session(call.agent, call.session_id, call.transcript)
-    except KeyError:
-        return None
+    """The session on disk; None where there is none, or gitml does not read that agent's."""
+    return find_session(call.agent, call.session_id, call.transcript) if call.recorded else None
 
 
 def _hurry(context: "Context", call: "Call", found: "Found", started: float) -> None:

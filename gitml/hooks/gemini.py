@@ -1,7 +1,9 @@
 """What Gemini CLI calls. Payloads, output and environment as in its docs/hooks/reference.md and hookRunner.ts (0.61).
 
 Its time-outs are in milliseconds; it parses all that a hook prints as JSON, so that nothing is the best thing to print;
-it does not wait for SessionEnd. It sets ``CLAUDE_PROJECT_DIR``, too, to the folder that ``cwd`` names.
+it does not wait for SessionEnd. A turn is in its file when AfterAgent is called, and ``prompt_response`` (client.ts)
+is not how it stands there: the pieces of the stream with spaces between them. It sets ``CLAUDE_PROJECT_DIR``, too, to
+the folder that ``cwd`` names.
 """
 
 from gitml.hooks.call import END, PROMPT, START, STOP, WRAPPED, Call, text
@@ -32,7 +34,6 @@ def heard(payload: "dict[str, Any]") -> "Call | None":
     if not event:
         return None
     call = Call("gemini", event, payload)
-    call.answer = text(payload, "prompt_response") if event == STOP else ""
     call.seconds = SECONDS if event == END else 0.0
     call.context = WRAPPED
     return call

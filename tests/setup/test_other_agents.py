@@ -272,7 +272,7 @@ class Codex:
         self.config.parent.mkdir()
 
     def trust(self, path: Path, but: str = "") -> None:
-        """As /hooks writes it. The hash of Stop was taken from Codex 0.169 itself, see ``HASH``."""
+        """As /hooks writes it."""
         from gitml.ops.setup.doctor import codex
         from gitml.ops.setup.settings import own, read
 
@@ -296,6 +296,9 @@ def test_hooks_that_codex_does_not_trust(repo: Path, home: Path) -> None:
     codex.trust(path, but="Stop")
     assert "1 of gitml's 7 hooks" in found(repo)[0]
     codex.trust(path)
+    assert found(repo) == []
+    codex.config.rename(home / "kept.toml")
+    codex.config.symlink_to(home / "kept.toml")
     assert found(repo) == []
     codex.config.write_text(codex.config.read_text().replace('trusted_hash = "sha256:', 'trusted_hash = "sha256:0', 1))
     assert "1 of gitml's 7 hooks" in found(repo)[0]

@@ -129,6 +129,15 @@ def test_the_end_of_a_session_of_gemini_goes_on_without_its_caller(store: Path, 
     assert soon(lambda: any((store / ".git" / "gitml" / "raw").rglob("*")))
 
 
+def test_gemini_is_not_made_to_wait_for_words_that_it_never_writes(store: Path, home: Path) -> None:
+    """What it calls the response are the pieces of all its messages with spaces between them; its file is complete."""
+    path = turn(store, home, "hello there")
+    started = time.monotonic()
+    fire(store, "AfterAgent", path, prompt_response="hel lo the re\nand what it had said before")
+    assert time.monotonic() - started < 1.9
+    assert outputs(store) == {"say hello there": "hello there"}
+
+
 def test_a_session_that_was_cleared_goes_on_in_another_file(store: Path, home: Path) -> None:
     """It keeps its id, and the payload names the file."""
     fire(store, "AfterAgent", turn(store, home, "before"))

@@ -98,8 +98,9 @@ def _project_file(patient: Patient) -> str:
 
 
 def _toml(path: str) -> dict[str, Any]:
+    """What is one's own may well be a link to where one keeps such files."""
     try:
-        return tomllib.loads((content(path) or b"").decode())
+        return tomllib.loads((content(os.path.realpath(path)) or b"").decode())
     except (Refused, ValueError):
         return {}
 
