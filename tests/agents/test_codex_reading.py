@@ -136,6 +136,12 @@ OUTPUTS = [
     ),
     ({"content": "bad", "success": False}, ("error", "bad", None, 1)),
     ("Output:\nExit code: 1\n is what it printed", ("ok",)),
+    ("Wall time: 0.1 seconds\nOutput:\nExit code: 1\nWall time: 0 seconds\nOutput:\nbad", ("error", "bad", 100, 1)),
+    (
+        "Wall time: 0.1 seconds\nOutput:\n" + json.dumps({"output": "fine", "metadata": {"exit_code": 0}}),
+        ("ok", "fine", 100, None),
+    ),
+    ('Chunk ID: 1\nProcess exited with code 0\nOutput:\n{"output":"x","metadata":{"exit_code":1}}', ("ok",)),
 ]
 
 
@@ -264,6 +270,43 @@ def test_tokens_add_up_to_the_final_totals(tmp_path: Path, steps: list[tuple[int
             made.tells()
     usage = [one["usage"] for one in of_kind(events(tmp_path, made), "assistant")]
     assert [sum(one[key] for one in usage) for key in ("input", "cache_read", "output")] == expected
+
+
+def test_a_resumed_session_counts_anew(tmp_path: Path) -> None:
+    """Up to 0.77 totals begin again when a session is resumed, also where its first response is the largest of all."""
+    made = Rollout()
+    made.spends(1000, 400, 10)
+    made.tells({"input_tokens": 1000, "cached_input_tokens": 400, "output_tokens": 10})
+    made.totals = dict.fromkeys(made.totals, 0)
+    made.spends(5000, 1000, 20)
+    made.spends(100, 0, 1)
+    usage = [one["usage"] for one in of_kind(events(tmp_path, made), "assistant")]
+    assert [(one["input"], one["cache_read"], one["output"]) for one in usage] == [
+        (600, 400, 10),
+        (4000, 1000, 20),
+        (100, 0, 1),
+    ]
+
+
+def test_what_each_response_spent(tmp_path: Path) -> None:
+    """Newer versions tell it by a record of its own, and repeat it in the totals: it counts once, also where an older
+    version goes on with the session."""
+    made = Rollout()
+    spent = {"input_tokens": 100, "cached_input_tokens": 40, "cache_write_input_tokens": 10, "output_tokens": 7}
+    for response in ("resp_1", "resp_2"):
+        made.says("so far")
+        made.add("token_usage_record", {"response_id": response, "usage": {**spent, "total_tokens": 107}})
+        for key in ("input_tokens", "cached_input_tokens", "output_tokens"):
+            made.totals[key] += spent[key]
+        made.totals["cache_write_input_tokens"] = made.totals.get("cache_write_input_tokens", 0) + 10
+        made.tells()
+    made.tells()
+    made.spends(1000, 0, 3)
+    paid = [one for one in of_kind(events(tmp_path, made), "assistant") if "usage" in one]
+    assert [one["response"] for one in paid] == ["resp_1", "resp_2", "total-3"]
+    both = {"input": 50, "output": 7, "cache_read": 40, "cache_write_5m": 10, "cache_write_1h": 0}
+    assert [one["usage"] for one in paid[:2]] == [both, both]
+    assert (paid[2]["usage"]["input"], paid[2]["usage"]["output"]) == (1000, 3)
 
 
 def test_rate_limits_alone_spend_nothing(tmp_path: Path) -> None:

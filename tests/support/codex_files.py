@@ -65,7 +65,8 @@ class Rollout:
 
     def spends(self, input: int, cached: int, output: int, reasoning: int = 0) -> None:
         """Totals grow by this much. ``input`` includes what was cached, ``output`` the reasoning."""
-        last = dict(zip(self.totals, (input, cached, output, reasoning), strict=True))
+        names = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
+        last = dict(zip(names, (input, cached, output, reasoning), strict=True))
         for key, value in last.items():
             self.totals[key] += value
         self.tells(last)

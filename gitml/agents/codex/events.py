@@ -51,6 +51,9 @@ class Making:
             return self._item(payload, record, place)
         if kind == "event_msg":
             return self._told(payload, record)
+        if kind == "token_usage_record":
+            usage = tokens.recorded(payload, self.memory)
+            return self._wrapped(self._paid(usage, text(payload.get("response_id")), payload), record)
         return self._wrapped(self._context(kind, payload), record)
 
     def _context(self, kind: object, payload: "Record") -> "list[Fact]":
@@ -98,7 +101,7 @@ class Making:
 
     def _said(self, kind: str, item: "Record") -> "list[Fact]":
         """What a model said, thought or called."""
-        shared = known(response=f"r{self.memory.now['response']}", model=self.memory.now["model"])
+        shared = known(response=f"item-{self.memory.now['response']}", model=self.memory.now["model"])
         facts: list[Fact] = []
         if kind == "message" and item.get("role") == "assistant":
             facts = [("assistant", {"text": _texts(item.get("content")), **shared})]
@@ -136,7 +139,8 @@ class Making:
             prompt = prompts.told(payload, self.memory)
             return self._prompted(prompt, record) if prompt is not None else []
         if kind == "token_count":
-            return self._wrapped(self._spent(payload), record)
+            usage = tokens.spent(payload, self.memory)
+            return self._wrapped(self._paid(usage, "", mapping(payload.get("info"))), record)
         if kind in TURNS:
             prompts.turn(payload, self.memory)
         return self._wrapped(_aside(kind, payload), record)
@@ -148,14 +152,14 @@ class Making:
             prompt["queued"] = True
         return self._wrapped([("user", prompt)], record, uuid)
 
-    def _spent(self, payload: "Record") -> "list[Fact]":
-        usage = tokens.spent(payload, self.memory)
+    def _paid(self, usage: "dict[str, int] | None", response: str, stated: "Record") -> "list[Fact]":
+        """What a response spent. ``stated`` may name its model."""
         if usage is None:
             return []
         self._next_response()
         self.memory.now["paid"] += 1
-        model = short(mapping(payload.get("info")).get("model")) or self.memory.now["model"]
-        told = {"text": "", "response": f"t{self.memory.now['paid']}", "usage": usage, "final": True}
+        model = short(stated.get("model")) or self.memory.now["model"]
+        told = {"text": "", "response": response or f"total-{self.memory.now['paid']}", "usage": usage, "final": True}
         return [("assistant", {**told, **known(model=model)})]
 
     def _wrapped(self, facts: "list[Fact]", record: "Record", uuid: str = "") -> "list[SessionEvent]":

@@ -90,7 +90,11 @@ def _plain(output: str) -> "tuple[str, int | None, float | None]":
     own = _own(output)
     code, wall, printed = EXIT.search(own), WALL.search(own), PRINTED.search(output[:HEAD])
     said = output[printed.end() :] if printed else output
-    return said, int(code[1]) if code else None, float(wall[1]) if wall else None
+    seconds = float(wall[1]) if wall else None
+    if printed and not (code or RUNNING.search(own)):  # a patch that a shell command held: its own result is within
+        inner, status, _ = _read(said)
+        return inner, status, seconds
+    return said, int(code[1]) if code else None, seconds
 
 
 def _own(output: str) -> str:

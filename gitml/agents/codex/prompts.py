@@ -27,6 +27,7 @@ INJECTED = (
     "<skill>",
     "<permissions instructions>",
     "<collaboration_mode>",
+    "Warning: apply_patch was requested via",
 )
 """How messages begin that Codex writes in the user's name: 59 of 204 in real files."""
 

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
     from gitml.agents.base import Text
 
-TYPES = ("session_meta", "response_item", "event_msg", "turn_context", "compacted")
+TYPES = (
+    "session_meta",
+    "response_item",
+    "event_msg",
+    "turn_context",
+    "compacted",
+    "world_state",
+    "token_usage_record",
+)
+AHEAD = ("turn_context", "world_state")
+STARTS = ("task_started", "turn_started", "thread_settings_applied")
 
 NO_WORDS = frozenset(
     {
@@ -28,6 +38,10 @@ NO_WORDS = frozenset(
         "originator",
         "cli_version",
         "commit_hash",
+        "thread_id",
+        "session_id",
+        "root_turn_id",
+        "response_id",
         "encrypted_content",
     }
 )
@@ -43,7 +57,7 @@ def is_ahead(record: "dict[str, Any]") -> bool:
     payload = mapping(record.get("payload"))
     if record.get("type") == "response_item":
         return payload.get("type", "message") == "message" and payload.get("role") in ("user", "developer")
-    return record.get("type") == "turn_context" or payload.get("type") in ("task_started", "turn_started")
+    return record.get("type") in AHEAD or payload.get("type") in STARTS
 
 
 FORM = parse.Form(re.compile(r'\{"(?:timestamp|type|payload)":'), is_record)

@@ -63,11 +63,9 @@ class Unwanted:
                 if not event.payload.get("agent_id") and _opens(event):
                     within = self._chat(event)
             if within or self._hides(step.events):
-                gone.update(ahead, (step.offset,))
+                gone.update(ahead if step.events else (), (step.offset,))
                 self._started_by(step.events)
-            ahead = set()
-        if within:
-            gone.update(ahead)
+            ahead = set() if step.events else ahead
 
     def _agent(self, adapter: Adapter, source: Source, agent: AgentFile) -> None:
         gone = self.lines[agent.path] = set()
