@@ -32,7 +32,7 @@ READABLE = (
     metavar="NAME",
     multiple=True,
     help="Put hooks in place for this agent: claude, codex, gemini or cursor; repeatable. Without it: for those that "
-    "have them here, else for Claude Code; and for Codex and Gemini CLI where the repository has a folder of theirs.",
+    "have them here, else for Claude Code, and Codex and Gemini CLI where the repository has a folder of theirs.",
 )
 @click.option("--user", is_flag=True, help="Put the agents' hooks into your own settings, not the repository's.")
 @click.option(

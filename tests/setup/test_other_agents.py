@@ -86,6 +86,19 @@ def test_agents_that_a_repository_is_made_for(repo: Path, home: Path) -> None:
     assert any("/hooks" in note for note in outcome.plan.notes)
 
 
+def test_a_folder_adds_nobody_to_what_was_chosen(repo: Path, git: Git) -> None:
+    """A teammate's plain init in a fresh clone writes no file that the team did not want; it names the command."""
+    set_up(repo, agents=("claude",))
+    (repo / ".codex").mkdir()
+    (repo / ".codex" / "config.toml").touch()
+    git(repo, "add", ".codex")
+    git(repo, "commit", "-q", "-m", "set up")
+    git(repo.parent, "clone", "-q", str(repo), "clone")
+    outcome = set_up(repo.parent / "clone")
+    assert not file_of(repo.parent / "clone", CODEX).exists()
+    assert any("gitml init --agent codex" in note for note in outcome.plan.notes)
+
+
 def test_what_was_put_in_is_mended_by_a_plain_init(repo: Path) -> None:
     """Also when its file is gone: it is remembered."""
     set_up(repo, agents=("codex",))

@@ -26,17 +26,18 @@ def clients(
 ) -> list[Client]:
     """The agents to set up, in the order of ``CLIENTS``. Raises BadUsage as ``named``.
 
-    ``names``: asked for by name. Without a name Claude Code is, unless others alone have hooks of gitml's here; and so
-    are those whose own folder the repository has. What is on this machine only is nobody else's business: a file that
-    travels is not written for it unasked.
+    ``names``: asked for by name, beside those that have gitml's hooks here. Where nobody is and none have: Claude Code,
+    and in a repository those it has a folder of. Once some have, the others were left out by somebody's choice. What
+    only this machine has is nobody else's business: no file that travels is written for it unasked.
     """
-    wanted = named(names)
-    there = [client for client in CLIENTS if installed(client, root, environ, memory, user)]
-    if not names and not user:
-        wanted += [one for one in CLIENTS if one.unasked and os.path.isdir(os.path.join(root, one.folder))]
-    if not names and not there:
-        wanted.append(CLAUDE)
-    return [client for client in CLIENTS if client in wanted or client in there]
+    wanted = named(names) + [one for one in CLIENTS if installed(one, root, environ, memory, user)]
+    if not wanted:
+        wanted = [CLAUDE, *(one for one in CLIENTS if not user and _at_home(one, root))]
+    return [client for client in CLIENTS if client in wanted]
+
+
+def _at_home(client: Client, root: str) -> bool:
+    return client.unasked and os.path.isdir(os.path.join(root, client.folder))
 
 
 def installed(client: Client, root: str, environ: Mapping[str, str], memory: Memory, user: bool = False) -> bool:
@@ -62,10 +63,10 @@ def notes(plan: Plan, chosen: Sequence[Client], root: str, environ: Mapping[str,
     ]
 
 
-def others(chosen: Sequence[Client], environ: Mapping[str, str]) -> list[str]:
-    """A line for each agent that is used on this machine and was not set up here."""
+def others(taken: Sequence[Client], root: str, environ: Mapping[str, str]) -> list[str]:
+    """A line for each agent that this repository or this machine has a folder of, and that is not set up here."""
     return [
-        f"{client.title} is used on this machine; to record it here by hooks, too: gitml init --agent {client.name}"
+        f"{client.title} is used here; to record it by hooks, too: gitml init --agent {client.name}"
         for client in CLIENTS
-        if client.unasked and client not in chosen and os.path.isdir(client.home(environ))
+        if client not in taken and client.unasked and (_at_home(client, root) or os.path.isdir(client.home(environ)))
     ]

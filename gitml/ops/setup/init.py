@@ -110,7 +110,7 @@ def _agent_hooks(context: Context, options: Options, clients: list[Client], memo
             _try(made, partial(settings_plan.install, within(root, path), path, memory, client))
     made.notes += chosen.notes(made, clients, root, os.environ)
     if not memory.files:
-        made.notes += chosen.others(clients, os.environ)
+        made.notes += chosen.others(clients, root, os.environ)
     return made
 
 
