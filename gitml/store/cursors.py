@@ -47,6 +47,20 @@ def all(layout: Layout) -> "list[tuple[str, str, Cursor]]":
     return found
 
 
+def names(layout: Layout) -> "list[tuple[str, str]]":
+    """(agent, session id) of every cursor, damaged or not, by the names of the files; one whose id is cut in its name
+    is opened."""
+    found = []
+    for agent in entries(layout.cursors):
+        for entry in entries(agent.path):
+            if entry.name.endswith(SUFFIX):
+                plain = plain_name(entry.name.removesuffix(SUFFIX))
+                found.append(
+                    (_named(agent.name), _session(entry.name, _read(entry.path) or {}) if plain is None else plain)
+                )
+    return found
+
+
 def _path(layout: Layout, agent: str, session_id: str) -> str:
     return os.path.join(layout.cursors, safe_name(agent), safe_name(session_id) + SUFFIX)
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gitml.errors import Damaged, GitmlError
 from gitml.ops.cleaning.item import Item
 from gitml.ops.cleaning.pieces import Pieces
+from gitml.ops.cleaning.told import told
 from gitml.ops.retention import evicting, policy
 from gitml.ops.retention import plan as planning
 from gitml.ops.retention.gather import gather
@@ -40,7 +41,7 @@ def look(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
     if wanted.older_than is not None:
         said = said._replace(max_age=wanted.older_than)
     policy.check(said, keep_all=True, remove_all=True)
-    made = planning.plan(gather(context, now), said, now)
+    made = planning.plan(gather(context, now, safety=told(context, wanted, now).safety), said, now)
     pieces = Pieces(context.layout, [choice.held for choice in made.choices])
     going = [choice for choice in made.order if not _refused(made, choice)]
     for choice in going:
@@ -51,7 +52,7 @@ def look(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
             why = _refused(made, choice) or choice.why
             why = "the policy has no age and no cap" if said.empty and choice.rule == planning.FITS else why
             yield _item(context, choice, pieces.size(choice.held), now, why, goes=False)
-    yield from _rests(context, wanted, now)
+    yield from _rests(context, wanted, now, {name for choice in made.choices for name in choice.held.objects})
 
 
 def take(context: Context, item: Item) -> int:
@@ -93,8 +94,8 @@ def _item(context: Context, choice: Choice, octets: int, now: float, why: str, *
     return Item("raw", choice.held.uid, path, octets, max(0.0, now - choice.held.last), goes, why, choice)
 
 
-def _rests(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
-    for path in _garbage(context, now):
+def _rests(context: Context, wanted: Wanted, now: float, known: Collection[str]) -> Iterator[Item]:
+    for path in _garbage(context, now, known):
         try:
             age = max(0.0, now - os.lstat(path).st_mtime)
         except FileNotFoundError:
@@ -103,11 +104,11 @@ def _rests(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
         yield Item("raw", name, path, wanted.reckoning.tree(path), age, True, REST)
 
 
-def _garbage(context: Context, now: float | None) -> list[str]:
+def _garbage(context: Context, now: float | None, known: Collection[str] = ()) -> list[str]:
     """No pieces while a manifest cannot be read, which may name them: ``gitml verify`` tells of that."""
     halves = kept.halves(context.layout, now)
     try:
-        return halves + kept.loose(context.layout, now)
+        return halves + kept.loose(context.layout, now, known)
     except Damaged:
         return halves
 

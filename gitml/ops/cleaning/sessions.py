@@ -16,6 +16,7 @@ from gitml.ops.cleaning import transcripts
 from gitml.ops.cleaning.ages import words
 from gitml.ops.cleaning.item import Item
 from gitml.ops.cleaning.spoken import Spoken
+from gitml.ops.cleaning.told import told
 from gitml.store import reclaiming
 from gitml.store.footprint import BLOCK
 from gitml.store.reclaiming import Changed, Stamp, stamp_of
@@ -43,7 +44,7 @@ class Planned(NamedTuple):
 def look(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
     """Every session of this repository below the agents' folders. Raises BadUsage, OSError."""
     every = transcripts.of(wanted)
-    spoken = Spoken(context, every, wanted.limit(context.config, KIND), now)
+    spoken = Spoken(context, every, wanted.limit(context.config, KIND), now, told(context, wanted, now))
     for found in every.every(context.config):
         try:
             said = spoken.of(found)

@@ -6,10 +6,11 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gitml.errors import BadUsage, Damaged
+from gitml.errors import BadUsage
 from gitml.model import times
 from gitml.ops import silence
 from gitml.ops.cleaning.ages import words
+from gitml.ops.cleaning.told import stamp_of
 from gitml.ops.health.captured import Captured
 from gitml.ops.lifecycle.safety import Safety
 from gitml.ops.lifecycle.stages import STAGES, rank
@@ -17,12 +18,11 @@ from gitml.ops.raw.known import stated
 from gitml.ops.record.belonging import Belonging
 from gitml.ops.registry.roster import roster
 from gitml.store import cursors
-from gitml.store.raw import manifests
-from gitml.store.walk import stream_files
 
 if TYPE_CHECKING:
     from gitml.agents.base import Source
     from gitml.config import Config
+    from gitml.ops.cleaning.told import Told
     from gitml.ops.cleaning.transcripts import Found, Transcripts
     from gitml.ops.context import Context
 
@@ -30,8 +30,6 @@ Record = dict[str, Any]
 
 RESUMABLE = 24 * 3600
 """Seconds after the last touch of its files in which a session may be resumed, whatever age is asked for."""
-READ = ("sessions", "chats", "digests", "lifecycle")
-"""The streams it takes to tell."""
 
 
 class Said(NamedTuple):
@@ -43,9 +41,9 @@ class Said(NamedTuple):
 
 class Spoken:
     """Asked for one session after the other at ``now`` (seconds since 1970); ``limit``: the age, in seconds, that its
-    last word must have."""
+    last word must have; ``told``: what the records say, if they still do."""
 
-    def __init__(self, context: Context, transcripts: Transcripts, limit: float, now: float) -> None:
+    def __init__(self, context: Context, transcripts: Transcripts, limit: float, now: float, told: Told) -> None:
         """Raises BadUsage where the config names a stage that is none."""
         self._context = context
         self._transcripts = transcripts
@@ -53,7 +51,8 @@ class Spoken:
         self._now = now
         self._stages = stages_of(context.config)
         self._belonging = Belonging(context)
-        self._stamp = 0
+        self._stamp, self.__dict__["_safety"] = told
+        self._read = frozenset(cursors.names(context.layout))
         self.refresh()
 
     def refresh(self) -> None:
@@ -62,7 +61,7 @@ class Spoken:
         self._roster = roster(self._context, self._now)
         self._captured = Captured(self._context)
         self._spans = silence.load(self._context.layout).spans
-        stamp = _stamp(self._context)
+        stamp = stamp_of(self._context)
         if stamp != self._stamp:
             self.__dict__.pop("_safety", None)
             self._stamp = stamp
@@ -70,10 +69,12 @@ class Spoken:
     def of(self, found: Found) -> Said | None:
         """What becomes of it; None where it is another repository's. Raises OSError."""
         source = found.source
-        touched = _touched(source)
         record = self._safety.recorded(source.uid)
+        if record is None and not self._ours(found):
+            return None
+        touched = _touched(source)
         if record is None:
-            return Said("it is not recorded; gitml sync", max(0.0, self._now - touched)) if self._ours(found) else None
+            return Said("it is not recorded; gitml sync", max(0.0, self._now - touched))
         last = times.millis(str(record.get("updated_at") or "")) / 1000 or touched
         age = max(0.0, self._now - last)
         why = self._going_on(source, record, self._now - touched) or self._kept(source, record, age)
@@ -116,16 +117,13 @@ class Spoken:
 
     def _raw(self, source: Source) -> Record | None:
         """What its digest must say of the raw copy, where there is one."""
-        try:
-            copy = manifests.load(self._context.layout, source.agent, source.session_id)
-        except Damaged:
-            return None
+        copy = self._captured.manifest(source)
         return stated(copy) if copy is not None and "evicted" not in copy else None
 
     def _ours(self, found: Found) -> bool:
         """Whether a session of which no record is here is this repository's."""
         source = found.source
-        return cursors.load(self._context.layout, source.agent, source.session_id) is not None or self._belongs(found)
+        return (source.agent, source.session_id) in self._read or self._belongs(found)
 
     def _belongs(self, found: Found) -> bool:
         cwds = self._transcripts.cwds(found)
@@ -150,16 +148,3 @@ def _unmarked(stage: str, stages: list[str], short: str) -> str:
 def _touched(source: Source) -> float:
     """When any file of it was last changed, seconds since 1970."""
     return max(os.lstat(path).st_mtime for path in (source.path, *(agent.path for agent in source.agents)))
-
-
-def _stamp(context: Context) -> int:
-    """A number that changes with any file of the streams it takes to tell."""
-    seen = []
-    for stream, path in stream_files(context.layout, []):
-        if stream in READ:
-            try:
-                status = os.lstat(path)
-            except FileNotFoundError:
-                continue
-            seen.append((path, status.st_ino, status.st_size, status.st_mtime_ns))
-    return hash(tuple(seen))

@@ -28,18 +28,29 @@ class Found(NamedTuple):
 class Transcripts:
     """Looks when it is asked for the first time, and holds what it found: names, no text."""
 
-    __slots__ = ("_cwds", "_found", "_worked_in")
+    __slots__ = ("_cwds", "_found", "_ids", "_worked_in")
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str], list[Found]] = {}
+        self._found: dict[tuple[str, str], list[Found] | None] = {}
+        self._ids: dict[str, set[str] | None] = {}
         self._cwds: dict[str, list[str]] = {}
         self._worked_in: dict[str, str] = {}
 
     def every(self, config: Config) -> Iterator[Found]:
         """The sessions of all agents that the config wants read. Raises OSError."""
         for adapter in present(config, []):
-            for root in dict.fromkeys(map(os.path.realpath, registry.roots(adapter.name, os.environ))):
-                yield from self._below(adapter, root)
+            for root in _roots(adapter.name):
+                yield from self._below(adapter, root) or ()
+
+    def ids(self, agent: str) -> set[str] | None:
+        """The ids of all sessions that an agent has on this machine; None where that cannot be told: it has no folder,
+        or its adapter fails. Raises KeyError for an agent that there is no adapter for, OSError."""
+        if agent not in self._ids:
+            found = [self._below(registry.adapter(agent), root) for root in _roots(agent) if os.path.isdir(root)]
+            known = [each for each in found if each is not None]
+            whole = bool(found) and len(known) == len(found)
+            self._ids[agent] = {one.source.session_id for each in known for one in each} if whole else None
+        return self._ids[agent]
 
     def cwds(self, found: Found) -> list[str]:
         """The working folders that a session names near its start."""
@@ -57,11 +68,11 @@ class Transcripts:
                 self._worked_in[path] = ""
         return self._worked_in[path]
 
-    def _below(self, adapter: Adapter, root: str) -> list[Found]:
+    def _below(self, adapter: Adapter, root: str) -> list[Found] | None:
         key = (adapter.name, root)
         if key not in self._found:
             found = _discovered(adapter, root) if os.path.isdir(root) else []
-            self._found[key] = [Found(adapter, source, root) for source in found]
+            self._found[key] = None if found is None else [Found(adapter, source, root) for source in found]
         return self._found[key]
 
 
@@ -72,14 +83,18 @@ def of(wanted: Wanted) -> Transcripts:
     return found
 
 
-def _discovered(adapter: Adapter, root: str) -> list[Source]:
-    """What another package's adapter fails to find is not cleaned."""
+def _roots(agent: str) -> list[str]:
+    return list(dict.fromkeys(map(os.path.realpath, registry.roots(agent, os.environ))))
+
+
+def _discovered(adapter: Adapter, root: str) -> list[Source] | None:
+    """What another package's adapter fails to find is not cleaned: None."""
     try:
         return list(adapter.discover(root))
     except Exception:
         if adapter.name in registry.BUILT_IN:
             raise
-        return []
+        return None
 
 
 def _safely(adapter: Adapter, source: Source) -> list[str]:

@@ -35,6 +35,7 @@ class Captured:
         self._hidden = set(silence.load(context.layout).sessions)
         self._hidden |= {target for stream, target in tombstones.load(context.layout).pairs if stream == "*"}
         self._evicted: dict[str, str] | None = None
+        self._last: tuple[str, manifests.Manifest | None] = ("", None)
 
     def missing_since(self, source: Source) -> float | None:
         """When the oldest file that was not read to its end last changed, which is what a clean-up goes by. None where
@@ -55,7 +56,7 @@ class Captured:
         why = self.unread(source)
         if why or not self._raw or self._is_evicted(source):
             return why
-        if self._manifest(source) is None:
+        if self.manifest(source) is None:
             return "there is no raw copy of it; gitml sync"
         return "its raw copy is behind; gitml sync" if _others(source, self._copied(source)) else ""
 
@@ -76,12 +77,12 @@ class Captured:
         return _places(source, cursors.load(self._layout, source.agent, source.session_id) or {})
 
     def _copied(self, source: Source) -> Marks:
-        files = {file["name"]: file["source"] for file in (self._manifest(source) or {}).get("files", ())}
+        files = {file["name"]: file["source"] for file in (self.manifest(source) or {}).get("files", ())}
         return {path: files.get(name_in(source, path)) for path in _paths(source)}
 
     def _is_evicted(self, source: Source) -> bool:
         """Whether the copy was taken away on purpose, here or in another clone, and nothing came after that."""
-        manifest = self._manifest(source)
+        manifest = self.manifest(source)
         if manifest is not None:
             return "evicted" in manifest and seen.size(source) <= kept.captured(manifest)
         if self._evicted is None:
@@ -90,11 +91,15 @@ class Captured:
         evicted_at = self._evicted.get(source.session_id, "")
         return evicted_at != "" and seen.latest(source) <= evicted_at
 
-    def _manifest(self, source: Source) -> manifests.Manifest | None:
-        try:
-            return manifests.load(self._layout, source.agent, source.session_id)
-        except Damaged:
-            return None
+    def manifest(self, source: Source) -> manifests.Manifest | None:
+        """The manifest of its raw copy; None where there is none that can be read. Read once for questions that follow
+        each other. Raises OSError."""
+        if self._last[0] != source.uid:
+            try:
+                self._last = source.uid, manifests.load(self._layout, source.agent, source.session_id)
+            except Damaged:
+                self._last = source.uid, None
+        return self._last[1]
 
 
 def _paths(source: Source) -> tuple[str, ...]:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from gitml.store.raw.kept import Kept
 
 
-def gather(context: Context, now: float, tried: Collection[str] = ()) -> list[Held]:
+def gather(context: Context, now: float, tried: Collection[str] = (), safety: Safety | None = None) -> list[Held]:
     """Every session with a raw copy; ``tried``: the uids of those of which a digest could not be made just now. A copy
-    whose session no record tells of has no digest, and is over when its last word is. Raises OSError."""
-    safety = Safety(context, now)
+    whose session no record tells of has no digest, and is over when its last word is. ``safety``: where that was read
+    just now. Raises OSError."""
+    safety = safety or Safety(context, now)
     sessions = {str(session.get("session_uid")): session for session in safety.sessions}
     return [_held(context, copy, sessions.get(copy.uid), safety, tried) for copy in kept.sessions(context.layout)]
 

@@ -14,7 +14,7 @@ from gitml.store.lock import hold
 from gitml.store.raw import manifests, objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from gitml.model.sealed import Sealed
     from gitml.store.layout import Layout
@@ -150,13 +150,15 @@ def halves(layout: Layout, now: float | None = None) -> list[str]:
     return [path for path in _halves(layout) if _is_older(path, oldest)]
 
 
-def loose(layout: Layout, now: float | None = None) -> list[str]:
-    """Pieces that nothing names, if older than AGE. Raises Damaged while a manifest cannot be read, which may name any
-    of them, OSError."""
+def loose(layout: Layout, now: float | None = None, known: Collection[str] = ()) -> list[str]:
+    """Pieces that nothing names, if older than AGE. ``known``: names of pieces that something does; where that is all
+    of them, no manifest is read. Raises Damaged while a manifest cannot be read, which may name any of the others,
+    OSError."""
     oldest = (time.time() if now is None else now) - AGE
-    used = _in_use(layout)
-    unused = [entry.path for name, entry in objects.files(layout) if name not in used]
-    return [path for path in unused if _is_older(path, oldest)]
+    unknown = [(name, entry.path) for name, entry in objects.files(layout) if name not in known]
+    old = [(name, path) for name, path in unknown if _is_older(path, oldest)]
+    used = _in_use(layout) if old else set()
+    return [path for name, path in old if name not in used]
 
 
 def _halves(layout: Layout) -> Iterator[str]:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from gitml.agents import registry
 from gitml.errors import GitmlError
 from gitml.model.digest import hexhash
+from gitml.ops.cleaning import transcripts
 from gitml.ops.cleaning.gone.part import remove
-from gitml.ops.health.measure import roots
 from gitml.ops.record.ingest import LOCKS
 from gitml.ops.record.running import find_session
 from gitml.ops.registry.roster import Roster, roster
@@ -108,21 +108,7 @@ def _present(wanted: Wanted, agent: str, session_id: str) -> str:
         return "it does not say whose it is (gitml verify --repair)"
     if not registry.knows(agent):
         return "of an agent that is not known here"
-    found: dict[str, set[str] | None] = wanted.shared.setdefault("sessions on disk", {})
-    if agent not in found:
-        found[agent] = _sessions(agent)
-    here = found[agent]
+    here = transcripts.of(wanted).ids(agent)
     if here is None:
         return "its agent's folder cannot be looked at"
     return "its transcript is there" if session_id in here else ""
-
-
-def _sessions(agent: str) -> set[str] | None:
-    """The ids of all sessions that an agent has on this machine; None where it has no folder, or cannot say."""
-    folders = roots(os.environ, agent)
-    if not folders:
-        return None
-    try:
-        return {source.session_id for root in folders for source in registry.adapter(agent).discover(root)}
-    except Exception:  # another package's adapter may raise anything: then nothing is known, and nothing goes
-        return None
