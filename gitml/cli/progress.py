@@ -13,6 +13,9 @@ from gitml.cli.options import Run
 MOMENT = 0.5
 """Seconds for which nothing is shown: what is over by then needs no bar."""
 
+BLINK = 0.1
+"""Seconds between two figures where a count is shown."""
+
 
 class Bar:
     """Use it in a ``with``; without a terminal, with ``-q`` or ``--json`` it shows nothing."""
@@ -24,6 +27,7 @@ class Bar:
         self.counted = counted
         self.started = time.monotonic()
         self.counting = False
+        self.counted_at = 0.0
         self.bar: Any = None  # click does not export the class
 
     def __enter__(self) -> Bar:
@@ -42,8 +46,10 @@ class Bar:
 
     def count(self, done: int) -> None:
         """``done`` are behind us, of nobody knows how many."""
-        if not self.shown or (time.monotonic() - self.started < MOMENT):
+        now = time.monotonic()
+        if not self.shown or now - self.started < MOMENT or now - self.counted_at < BLINK:
             return
+        self.counted_at = now
         click.echo(f"\r{self.label} {done:,}", file=sys.stderr, nl=False)
         self.counting = True
 

@@ -174,3 +174,30 @@ def test_run_twice_at_once(tmp_path: Path) -> None:
     done = carried_out(context, second)
     assert done.failures == [] and sum(item.bytes for item in done.gone) == 0
     assert json.dumps([line["bytes"] for line in audit.read(context.layout) if line["what"] == "clean.end"])
+
+
+def test_a_lock_that_is_taken_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What went before is reported, the rest is listed with the reason; where nothing went at all, it is busy."""
+    from gitml.errors import Busy
+    from gitml.ops.cleaning import apply as applying
+
+    context = fresh_repo(tmp_path / "repo")
+    for number in range(3):
+        put(context, f"logs/{number}.log", 99)
+    made = planned(context, "logs")
+    real, left = applying.hold, 2
+
+    def busy(path: str) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Busy("another gitml holds the lock")
+        return real(path)
+
+    monkeypatch.setattr(applying, "hold", busy)
+    monkeypatch.setattr(applying, "AT_ONCE", 1)
+    done = carried_out(context, made)
+    assert names(done) == ["0.log"] and [item.subject for item, _ in done.failures] == ["1.log", "2.log"]
+    left = 0
+    with pytest.raises(Busy):
+        carried_out(context, planned(context, "logs"))

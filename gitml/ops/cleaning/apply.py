@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from gitml.errors import GitmlError
+from gitml.errors import Busy, GitmlError
 from gitml.model.times import of_epoch
 from gitml.ops.cleaning import kinds
 from gitml.ops.cleaning.plan import takes
@@ -52,7 +52,8 @@ class Done:
 
 def apply(context: Context, plan: Plan, by: str, progress: Progress) -> Done:
     """Delete what goes, in its order. ``by``: the command that asks, for the audit log. One that fails stays and does
-    not stop the rest. Raises Busy, OSError where the audit log cannot be written: what was done until then stands."""
+    not stop the rest; nor does a lock that is held, or an audit log that cannot be written, take back what went before.
+    Raises Busy, OSError for these where nothing went."""
     return _Apply(context, plan, by, progress).run()
 
 
@@ -64,11 +65,26 @@ class _Apply:
         self.progress = progress
         self.name = f"{of_epoch(time.time())}-{os.getpid()}"
         self.untold: list[Item] = []
+        self.waiting: list[Item] = []
         self.done = Done()
 
     def run(self) -> Done:
-        going = self.plan.going
-        for kind, items in groupby(going, key=lambda item: item.kind):
+        self.waiting = self.plan.going
+        started = bool(self.waiting)
+        try:
+            self._all()
+        except (Busy, OSError) as error:
+            if not self.done.gone:
+                raise
+            self.done.failures += [(item, str(error)) for item in self.waiting]
+        if started:
+            self._end()
+        for kind in self.plan.before:
+            self.done.after[kind] = self._after(kind)
+        return self.done
+
+    def _all(self) -> None:
+        for kind, items in groupby(self.plan.going, key=lambda item: item.kind):
             every = list(items)
             for start in range(0, len(every), AT_ONCE):
                 self.progress(kind, start, len(every))
@@ -76,11 +92,6 @@ class _Apply:
             self.progress(kind, len(every), len(every))
         if self.untold and not self._told(()):
             self.done.failures += [(item, "it is gone, and there was no room to tell of it") for item in self.untold]
-        if going:
-            self._end()
-        for kind in self.plan.before:
-            self.done.after[kind] = self._after(kind)
-        return self.done
 
     def _some(self, kind: str, items: Sequence[Item]) -> None:
         """Told of together, so that a kill leaves nothing untold; what it was told of and is still there goes the next
@@ -90,6 +101,7 @@ class _Apply:
             now, items = (items, ()) if told else (items[:1], items[1:])
             self.untold += () if told else now
             for item, outcome in self._taken(kind, now):
+                self.waiting.remove(item)
                 if isinstance(outcome, Exception):
                     self._failed(item, outcome)
                 else:
