@@ -59,10 +59,13 @@ def take(context: Context, item: Item) -> int:
 
 
 def _item(looking: Look, running: Roster, folder: str, entry: os.DirEntry[str]) -> Item:
-    cursor = _read(entry.path)
-    agent, session_id = plain_name(folder) or "", _session(entry.name, cursor)
-    needed = "its session is active" if running.active_session(agent, session_id) else ""
-    needed = needed or _there(cursor) or _present(looking.wanted, agent, session_id)
+    agent, plain = plain_name(folder) or "", plain_name(entry.name.removesuffix(SUFFIX))
+    needed = _present(looking.wanted, agent, plain) if plain else ""
+    if not needed:  # few are read: most transcripts are where they were
+        cursor = _read(entry.path)
+        session_id = _session(entry.name, cursor)
+        needed = "its session is active" if running.active_session(agent, session_id) else ""
+        needed = needed or _there(cursor) or _present(looking.wanted, agent, session_id)
     return looking.item("cursors", entry.path, entry.stat(follow_symlinks=False), GONE, needed)
 
 
@@ -75,7 +78,7 @@ def _read(path: str) -> Cursor | None:
 
 
 def _session(name: str, cursor: Cursor | None) -> str:
-    """ "" where nobody can tell: the file name holds a long id cut, and the cursor is damaged."""
+    """Empty where nobody can tell: the file name holds a long id cut, and the cursor is damaged."""
     uid = (cursor or {}).get("uid")
     told = uid.partition(":")[2] if isinstance(uid, str) else ""
     return told or plain_name(name.removesuffix(SUFFIX)) or ""
