@@ -52,8 +52,8 @@ def run(heard: "Heard", output: int, off: bool = False) -> None:
         return
     if not context.config.reads(call.agent):
         found = None
-    seen(context, call.agent, call.session_id, call.event, call.folder, call.role)
     hooklog.ran(context.layout, call.agent)
+    seen(context, call.agent, call.session_id, call.event, call.folder, call.role)
     if call.seconds:
         _hurry(context, call, found, started)
     else:

@@ -8,7 +8,8 @@ import os
 import re
 import time
 
-from gitml.store.files import entries, make_dirs, read_bytes, remove_files, remove_if_empty, safe_name, write_all
+from gitml.model.digest import hexhash
+from gitml.store.files import entries, make_dirs, read_bytes, remove_files, remove_if_empty, write_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def boot_id() -> str:
 
 
 def name_of(agent: str, session_id: str) -> str:
-    """The file name of an agent session's sign."""
-    return safe_name(f"{agent}:{session_id}")
+    """The file name of an agent session's signs: a hash, for some agents' ids look like secrets to the gate, which an
+    entry has to pass."""
+    return hexhash(f"{agent}:{session_id}", 24)
 
 
 def beat(layout: "Layout", name: str, now: "Moment | None" = None) -> bool:
@@ -116,14 +118,21 @@ def last(layout: "Layout", name: str) -> "Moment | None":
 def end(layout: "Layout", name: str) -> None:
     """No more signs: whoever gives one from now on registers first."""
     path = _path(layout, name)
-    remove_files([path])
+    try:
+        remove_files([path])
+    except NotADirectoryError:
+        return
     remove_if_empty(os.path.dirname(path))
 
 
 def all(layout: "Layout") -> "list[tuple[str, str]]":
     """(work tree, name) of every file."""
-    trees = [tree for tree in entries(layout.heartbeats) if tree.is_dir(follow_symlinks=False)]
-    return [(tree.name, entry.name) for tree in trees for entry in entries(tree.path)]
+    trees = filter(_is_dir, entries(layout.heartbeats))
+    return [(tree.name, entry.name) for tree in trees for entry in entries(tree.path) if not _is_dir(entry)]
+
+
+def _is_dir(entry: "os.DirEntry[str]") -> bool:
+    return entry.is_dir(follow_symlinks=False)
 
 
 def _path(layout: "Layout", name: str) -> str:

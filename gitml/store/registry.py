@@ -1,15 +1,16 @@
 """Who holds which number: ``registry/<number>.json``, one file a number. Written under the store's lock alone.
 
 A number that was given up keeps its file, with whose it was: whoever takes it over may take role and goal with it.
-``gitml clean --state`` may ``forget`` such a file after a while; one that is held never goes.
+``gitml clean --state`` takes such a file away after a while; one that is held never goes.
 """
 
 import json
 import os
 import re
 
+from gitml.model.jsonl import encode
 from gitml.model.sealed import check
-from gitml.store.files import TEMPORARY, entries, make_dirs, read_bytes, remove_files, write_atomic
+from gitml.store.files import TEMPORARY, entries, make_dirs, read_bytes, write_atomic
 from gitml.store.layout import Layout
 
 TYPE_CHECKING = False
@@ -55,11 +56,6 @@ def save(layout: Layout, number: int, sealed: "Sealed") -> None:
     write_atomic(path(layout, number), data, 0o600)
 
 
-def forget(layout: Layout, number: int) -> None:
-    """Whose that number was is forgotten. Only under the lock, and only of one that nobody holds. Raises OSError."""
-    remove_files([path(layout, number)])
-
-
 def rests(layout: Layout) -> "list[str]":
     """What a killed writer left half written."""
     return [entry.path for entry in entries(layout.registry) if entry.name.endswith(TEMPORARY)]
@@ -73,6 +69,7 @@ def path(layout: Layout, number: int) -> str:
 def _read(path: str) -> "Entry | None":
     try:
         entry = json.loads(read_bytes(path))
+        encode(entry)  # what is read must be fit to be written again: no number beyond JSON's
     except (OSError, ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) else None

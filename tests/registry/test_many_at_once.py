@@ -75,7 +75,7 @@ def test_three_of_thirteen(store: Path) -> None:
     assert [number for number, state in states.items() if state == "active"] == [5, 6, 7]
     assert list(states.values()).count("inactive") == 10
     told = [line["what"] for line in audit.read(context.layout)]
-    assert told == ["session.registered"] * 13 + ["session.inactive"] * 10
+    assert told == ["session.register"] * 13 + ["session.inactive"] * 10
 
 
 def test_work_trees_share_one_registry(store: Path, git: object) -> None:

@@ -157,5 +157,5 @@ class Registry(RuleBasedStateMachine):
             assert (one.state == "idle") == (one.held and self.gone(self.slots[one.number], IDLE_SECONDS))
 
 
-Registry.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+Registry.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
 TestRegistry = Registry.TestCase

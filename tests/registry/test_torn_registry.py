@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
 from support.registering import answer, gitml, hook, numbers
+
+from gitml.ops.context import open_at
+from gitml.ops.registry.roster import roster
+from gitml.store import heartbeats
 
 
 @pytest.fixture
@@ -32,7 +38,7 @@ def test_a_torn_file(store: Path, content: bytes) -> None:
     assert numbers(store) == {1: "active", 2: "active", 3: "active"}
     assert len(list((store / ".git/gitml/heartbeats/main").iterdir())) == 3
     events = (store / ".git/gitml/events").glob("*.jsonl")
-    assert sum('"session.mended"' in line for path in events for line in path.read_text().splitlines()) == 1
+    assert sum('"session.mend"' in line for path in events for line in path.read_text().splitlines()) == 1
 
 
 def test_what_is_no_file(store: Path, tmp_path: Path) -> None:
@@ -54,7 +60,7 @@ def test_what_is_no_file(store: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"soon", b"1 2", b"nan nan x\n", b"\xff" * 90, b"9" * 5000])
 def test_a_torn_sign(store: Path, content: bytes) -> None:
     """Counts by its file's own time; the next sign makes it whole."""
-    path = store / ".git/gitml/heartbeats/main/claude=3as-1"
+    path = store / ".git/gitml/heartbeats/main" / heartbeats.name_of("claude", "s-1")
     path.write_bytes(content)
     assert numbers(store)[1] == "active"
     hook(store, "Stop", "s-1")
@@ -89,3 +95,30 @@ def test_what_is_in_the_way_of_everything(store: Path) -> None:
     hook(store, "Stop", "s-1")
     assert gitml(store, "session", "register", "--role", "x", code=1).stderr.startswith("error: ")
     assert gitml(store, "session", "reap", "--quiet").stdout == ""
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"beat": {"wall": float("nan"), "steady": float("inf"), "boot": ""}, "place": {}, "key": "x" * 5000},
+        {"worktree": "/a\0b", "cwd": "\udc80", "tree": "\ud800", "role": "\x1b[31m", "goal": "\n" * 99, "branch": "\0"},
+        {"pid": 10**30, "started": "1", "tree": "t" * 5000, "session_id": "\ud800", "agent": "\0", "key": "../../x"},
+        {"pid": True, "tree": "main\0", "beat": {"wall": 10**400, "steady": -(10**400)}, "user": [], "why": {"a": 1}},
+    ],
+)
+def test_entries_that_were_meant_badly(store: Path, odd: dict[str, object]) -> None:
+    """Nothing an entry says keeps others from listing, registering, reaping, or asking who is active."""
+    path = store / ".git/gitml/registry/1.json"
+    stated = json.loads(path.read_text()) | odd
+    if "pid" in odd:  # judged as a process of this place
+        stated["place"] = json.loads((store / ".git/gitml/registry/2.json").read_text())["place"]
+    path.write_text(json.dumps(stated))
+    assert list(numbers(store))[-1] == 2
+    gitml(store, "session", "list")
+    gitml(store, "status")
+    context = open_at(str(store))
+    found = roster(context, time.time())
+    assert found.active_session("claude", "s-2") and found.active_in(str(store)) is not None
+    gitml(store, "session", "reap", "--timeout-minutes", "0")
+    assert [answer(store, "register", "--session", name)["number"] for name in "ab"] == [1, 2]
+    assert sorted(os.listdir(store / ".git/gitml/heartbeats")) == ["main"]

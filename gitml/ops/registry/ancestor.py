@@ -24,7 +24,7 @@ def agent_above(agents: "tuple[str, ...]", pid: int = 0) -> "tuple[str, int, str
         found = next((agent for agent in agents if _is(agent, name, pid)), "")
         if found:
             return found, pid, process.started(pid)
-        if above <= 1:
+        if above < 1:
             break
         pid = above
     return "", 0, ""
@@ -33,11 +33,11 @@ def agent_above(agents: "tuple[str, ...]", pid: int = 0) -> "tuple[str, int, str
 def _is(agent: str, name: str, pid: int) -> bool:
     if _called(agent, name):
         return True
-    line = process.arguments(pid) if name in RUNTIMES else []
-    if not line:
-        return False
-    script = next((word for word in line[1:] if not word.startswith("-")), "")
-    return _called(agent, os.path.basename(line[0])) or _called(agent, os.path.basename(script)) or _of(agent, script)
+    line = process.arguments(pid)
+    if not line or _called(agent, os.path.basename(line[0])):
+        return bool(line)
+    script = next((word for word in line[1:] if not word.startswith("-")), "") if name in RUNTIMES else ""
+    return _called(agent, os.path.basename(script)) or _of(agent, script)
 
 
 def _called(agent: str, name: str) -> bool:

@@ -8,11 +8,13 @@ from gitml.store.heartbeats import Moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeGuard
 
     from gitml.store.layout import Layout
 
 PLACE = ("boot", "host", "pids")
+LONG = 1e12
+"""Seconds: thirty thousand years."""
 
 
 class Book:
@@ -57,16 +59,20 @@ class Book:
 
 
 def _beat_of(layout: "Layout", number: int, entry: "dict[str, Any]") -> "tuple[Layout, str]":
-    agent, session_id = text_of(entry, "agent"), text_of(entry, "session_id")
-    name = heartbeats.name_of(agent, session_id) if session_id else f"number-{number}"
-    tree = text_of(entry, "tree")
-    safe = bool(tree) and "/" not in tree and not tree.startswith(".")
-    return layout.of(tree if safe else layout.worktree), name
+    key, tree = text_of(entry, "key"), text_of(entry, "tree")
+    safe = 0 < len(tree) < 256 and tree.isprintable() and "/" not in tree and not tree.startswith(".")
+    plain = 0 < len(key) < 100 and key.isascii() and key.isalnum()
+    return layout.of(tree if safe else layout.worktree), key if plain else f"number-{number}"
 
 
 def _moment(stated: "Any") -> Moment:
     """What an entry says of its registration; long ago where it makes no sense."""
     wall, steady = (stated.get("wall"), stated.get("steady")) if isinstance(stated, dict) else (None, None)
-    if isinstance(wall, int | float) and isinstance(steady, int | float):
-        return Moment(wall, steady, text_of(stated, "boot"))
+    if _is_time(wall) and _is_time(steady):
+        return Moment(float(wall), float(steady), text_of(stated, "boot"))
     return Moment(0.0, 0.0, "none")
+
+
+def _is_time(value: "Any") -> "TypeGuard[float]":
+    """Seconds, neither infinite nor none."""
+    return isinstance(value, int | float) and -LONG < value < LONG

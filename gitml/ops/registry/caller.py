@@ -8,6 +8,7 @@ import re
 
 from gitml.agents.registry import running
 from gitml.ops.registry.ancestor import agent_above
+from gitml.store.heartbeats import name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Caller:
         """Whether no agent is in sight."""
         return not self.session_id and not self.pid
 
+    @property
+    def key(self) -> str:
+        """What the session is told by; "" where none is known."""
+        return name_of(self.agent, self.session_id) if self.session_id else ""
+
 
 def is_session_id(text: str) -> bool:
     """Whether that may be a session's id: a plain word, as all known agents have it."""
@@ -63,19 +69,17 @@ def of_environment(environ: "Mapping[str, str]", agent: str = "", session_id: st
 
 
 def own(
-    caller: Caller, holders: "Iterable[Holder]", worktree: str, near: "list[int]", role: str = "", number: int = 0
+    caller: Caller, holders: "Iterable[Holder]", tree: str, near: "list[int]", role: str = "", number: int = 0
 ) -> "list[Holder]":
     """Which holders are the caller's own, the one that counts first. ``near``: numbers whose processes are among those
     that can be seen from here; ``role`` and ``number`` tell apart what a person registers by hand in one work tree."""
     every = sorted(holders, key=lambda one: (one.held, one.text("registered_at")), reverse=True)
     if caller.session_id:
-        mine = [one for one in every if (one.agent, one.session_id) == (caller.agent, caller.session_id)]
-        if mine:
-            return mine
-        return [one for one in every if one.held and not one.session_id and _same(caller, one, near)]
+        mine = [one for one in every if one.key == caller.key]
+        return mine or [one for one in every if one.held and not one.key and _same(caller, one, near)][:1]
     if caller.pid:
-        return [one for one in every if _same(caller, one, near)]
-    mine = [one for one in every if one.held and _by_hand(caller, one, worktree)]
+        return [one for one in every if _same(caller, one, near)][:1]
+    mine = [one for one in every if one.held and _by_hand(caller, one, tree)]
     return [one for one in mine if one.number == number or (not number and role in ("", one.role))]
 
 
@@ -84,7 +88,7 @@ def _same(caller: Caller, holder: "Holder", near: "list[int]") -> bool:
     return bool(caller.pid) and same and holder.number in near
 
 
-def _by_hand(caller: Caller, holder: "Holder", worktree: str) -> bool:
-    if holder.pid or holder.session_id:
+def _by_hand(caller: Caller, holder: "Holder", tree: str) -> bool:
+    if holder.pid or holder.key:
         return False
-    return holder.entry.get("user") == caller.user and holder.worktree == worktree
+    return holder.entry.get("user") == caller.user and holder.tree == tree

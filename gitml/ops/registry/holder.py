@@ -11,6 +11,9 @@ ACTIVE, IDLE, INACTIVE = "active", "idle", "inactive"
 IDLE_SECONDS = 15 * 60
 """Without a sign for so long a holder is idle: its turn takes long, or it waits for a person."""
 
+HIGHEST = 2**31 - 1
+"""Process numbers are C's ``int``."""
+
 TIMEOUT = 120 * 60
 """Without a sign for so long a holder that no living process vouches for is gone."""
 
@@ -46,6 +49,11 @@ class Holder:
     @property
     def session_id(self) -> str:
         return self.text("session_id")
+
+    @property
+    def key(self) -> str:
+        """What its session is told by, ``heartbeats.name_of`` it; "" where none is known."""
+        return self.text("key")
 
     @property
     def role(self) -> str:
@@ -121,7 +129,7 @@ def text_of(entry: "dict[str, Any]", key: str) -> str:
 def pid_of(entry: "dict[str, Any]") -> int:
     """The process of an entry; 0 where none is known."""
     value = entry.get("pid")
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 1 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= HIGHEST else 0
 
 
 def _long(seconds: float) -> str:

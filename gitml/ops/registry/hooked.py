@@ -1,5 +1,7 @@
 """What hooks tell the registry. A sign costs microseconds; all else is imported where it is needed. Never raises."""
 
+from gitml.errors import Busy
+from gitml.ops import hooklog
 from gitml.store import heartbeats
 
 TYPE_CHECKING = False
@@ -18,8 +20,10 @@ def seen(context: "Context", agent: str, session_id: str, event: str, cwd: str =
         name = heartbeats.name_of(agent, session_id)
         if event in (START, END) or not heartbeats.beat(context.layout, name):
             _changed(context, agent, session_id, event, cwd, role)
-    except Exception:  # recording comes first, and the next turn gives the next sign
+    except Busy:  # the next turn registers
         return
+    except Exception as error:  # recording comes first
+        hooklog.failed(error, [agent, event])
 
 
 def _changed(context: "Context", agent: str, session_id: str, event: str, cwd: str, role: str) -> None:

@@ -1,12 +1,12 @@
 """Writing the registry down, and telling the audit log. Everything here is done under the store's lock.
 
-An entry comes before the file for its signs, and goes after it: whoever gives a sign and finds no file registers anew,
-so that a kill in between costs nothing.
+The entry is always written first. Killed before the file for its signs is there, a session registers again with its
+next turn; killed before that of somebody who is gone has gone, the next who registers or reaps takes it away.
 """
 
 from gitml.model import times
 from gitml.model.jsonl import decode
-from gitml.ops.registry.holder import Holder, judged, pid_of, text_of
+from gitml.ops.registry.holder import Holder, judged, pid_of
 from gitml.redact.gate import seal_state
 from gitml.store import audit, heartbeats, registry
 from gitml.store.files import remove_files
@@ -21,11 +21,8 @@ if TYPE_CHECKING:
 def put(book: "Book", number: int, entry: "dict[str, Any]") -> Holder:
     """Write down who holds a number from now on, and give the first sign. Raises OSError, EngineFailed."""
     sealed = seal_state(entry)
-    kept = decode(sealed.data)
-    if text_of(kept, "session_id") != text_of(entry, "session_id"):
-        kept["session_id"] = ""  # it looks like a secret: known by its process alone
-        sealed = seal_state(kept)
     registry.save(book.layout, number, sealed)
+    kept = decode(sealed.data)
     holder = book.holders[number] = judged(number, kept, book.now, book.now, True if pid_of(kept) else None)
     heartbeats.begin(*book.beat_of(holder), book.now)
     return holder
@@ -33,13 +30,19 @@ def put(book: "Book", number: int, entry: "dict[str, Any]") -> Holder:
 
 def give_up(book: "Book", holder: Holder, key: str, why: str) -> Holder:
     """Nobody holds that number any more. ``key``: ``ended_at`` or ``marked_inactive_at``. Raises OSError."""
-    heartbeats.end(*book.beat_of(holder))
     entry = {**holder.entry, key: times.of_epoch(book.now.wall), "why": why}
     registry.save(book.layout, holder.number, seal_state(entry))
-    gone = judged(holder.number, entry, book.now, book.now, None)
+    gone = book.holders[holder.number] = judged(holder.number, entry, book.now, book.now, None)
     gone.age = holder.age
-    book.holders[holder.number] = gone
+    silence(book, holder)
     return gone
+
+
+def silence(book: "Book", holder: Holder) -> None:
+    """No more signs where that holder gave them, unless somebody who holds a number does. Raises OSError."""
+    layout, name = book.beat_of(holder)
+    if (layout.worktree, name) not in _wanted(book):
+        heartbeats.end(layout, name)
 
 
 def reap(book: "Book", by: str) -> list[Holder]:
@@ -51,7 +54,7 @@ def reap(book: "Book", by: str) -> list[Holder]:
         if registry.mendable(path):
             remove_files([path])
             del book.torn[number]
-            tell(book, "session.mended", None, by, why="its file could not be read", path=path, number=number)
+            tell(book, "session.mend", None, by, why="its file could not be read", path=path, number=number)
     remove_files(registry.rests(book.layout))
     _sweep(book)
     return gone
@@ -69,11 +72,13 @@ def tell(book: "Book", what: str, holder: "Holder | None", by: str, **more: "Any
 
 def _sweep(book: "Book") -> None:
     """Files for signs that belong to no holder: with one a session would think it is registered."""
-    wanted = {(layout.worktree, name) for layout, name in map(book.beat_of, filter(_held, book.all))}
+    wanted = _wanted(book)
     for tree, name in heartbeats.all(book.layout):
         if (tree, name) not in wanted:
             heartbeats.end(book.layout.of(tree), name)
 
 
-def _held(holder: Holder) -> bool:
-    return holder.held
+def _wanted(book: "Book") -> set[tuple[str, str]]:
+    """(work tree, file name) of the signs of all who hold a number."""
+    places = [book.beat_of(one) for one in book.all if one.held]
+    return {(layout.worktree, name) for layout, name in places}

@@ -24,6 +24,8 @@ VERSION = 1
 ROLE, GOAL = 200, 2000
 """Characters that are kept of each."""
 LOCK_SECONDS = 10.0
+EVENTS = {"registered": "session.register", "changed": "session.change", "taken_over": "session.takeover"}
+"""What the audit log calls it."""
 
 
 class Asked:
@@ -65,7 +67,7 @@ def register(
     with hold(layout.lock, timeout):
         book = Book(layout, now or moment())
         reaped = keeping.reap(book, asked.by)
-        mine = _own(book, caller, context.where.root, asked)
+        mine = _own(book, caller, asked)
         mine = mine[:1] if caller.by_hand else mine
         number = asked.number or (mine[0].number if mine else _free(book))
         before = book.holders.get(number)
@@ -90,7 +92,7 @@ def end(
     with hold(context.layout.lock, timeout):
         book = Book(context.layout, now or moment())
         mine = [book.holders[number]] if number in book.holders else []
-        found = mine if number else _own(book, caller, context.where.root)
+        found = mine if number else _own(book, caller)
         if caller.by_hand and len(found) > 1:
             several = ", ".join(one.named() for one in found)
             raise BadUsage(f"several of yours are registered here: {several}", hint="gitml session end --number N")
@@ -113,10 +115,10 @@ def reap(
         return keeping.reap(book, by), book
 
 
-def _own(book: Book, caller: "Caller", root: str, asked: "Asked | None" = None) -> "list[Holder]":
+def _own(book: Book, caller: "Caller", asked: "Asked | None" = None) -> "list[Holder]":
     near = [one.number for one in book.all if book.near(one.entry)]
     role, number = (asked.role, asked.number) if asked is not None else ("", 0)
-    return own(caller, book.all, root, near, role, number)
+    return own(caller, book.all, book.layout.worktree, near, role, number)
 
 
 def _free(book: Book) -> int:
@@ -132,8 +134,8 @@ def _taken(holder: "Holder") -> GitmlError:
 def _entry(
     context: "Context", caller: "Caller", asked: Asked, book: Book, mine: "Holder | None", before: "Holder | None"
 ) -> "dict[str, Any]":
-    """What a number's file will say, but for the number. Keys: v agent session_id pid started place role goal user tree
-    worktree cwd branch by beat registered_at ended_at marked_inactive_at why."""
+    """What a number's file will say, but for the number. Keys: v agent session_id key pid started place role goal user
+    tree worktree cwd branch by beat registered_at ended_at marked_inactive_at why."""
     stays = mine is not None and mine.held
     old = mine.entry if mine is not None and stays else {}
     branch = head.worked_on(context.where.git_dir)
@@ -144,6 +146,7 @@ def _entry(
         "v": VERSION,
         "agent": caller.agent or text_of(old, "agent"),
         "session_id": caller.session_id or text_of(old, "session_id"),
+        "key": caller.key or text_of(old, "key"),
         **kept,
         "role": role or branch or caller.agent,
         "goal": goal,
@@ -154,7 +157,7 @@ def _entry(
         "branch": branch,
         "by": text_of(old, "by") or asked.by,
         "beat": {"wall": book.now.wall, "steady": book.now.steady, "boot": book.now.boot},
-        "registered_at": text_of(old, "registered_at") or times.of_epoch(book.now.wall),
+        "registered_at": (text_of(old, "registered_at") if before is mine else "") or times.of_epoch(book.now.wall),
         "ended_at": None,
         "marked_inactive_at": None,
         "why": "",
@@ -173,18 +176,19 @@ def _put(
 ) -> Registered:
     before = book.holders.get(number)
     own = before is not None and before in mine and before.held
-    if before is not None and own and _same(before.entry, entry):
+    held = [one for one in mine if one.held]
+    if before is not None and own and held == [before] and _same(before.entry, entry):
         heartbeats.begin(*book.beat_of(before), book.now)
         return Registered(before, "unchanged", before, reaped)
-    for one in mine:
-        if one.held and one.number != number:
+    holder = keeping.put(book, number, entry)  # first: at no instant may somebody who reads find the session gone
+    for one in held:
+        if one.number != number:
             keeping.tell(book, "session.end", keeping.give_up(book, one, "ended_at", f"moved to {number}"), asked.by)
-        elif one.held:
-            heartbeats.end(*book.beat_of(one))  # where its signs were may not be where they will be
-    holder = keeping.put(book, number, entry)
+        else:
+            keeping.silence(book, one)  # it may give its signs in another work tree from now on
     took = bool(asked.number and before is not None and before not in mine and not asked.role)
     what = "changed" if own else "taken_over" if took else "registered"
-    keeping.tell(book, f"session.{what}", holder, asked.by)
+    keeping.tell(book, EVENTS[what], holder, asked.by)
     return Registered(holder, what, before, reaped)
 
 

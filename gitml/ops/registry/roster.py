@@ -6,9 +6,10 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from gitml.model.jsonl import decode, encode
 from gitml.ops.registry.book import Book
 from gitml.ops.registry.holder import Holder
-from gitml.store.heartbeats import moment_at
+from gitml.store.heartbeats import moment_at, name_of
 
 if TYPE_CHECKING:
     from gitml.ops.context import Context
@@ -32,7 +33,8 @@ class Roster:
 
     def active_session(self, agent: str, session_id: str) -> bool:
         """Whether that session of that agent holds a number."""
-        return any((one.agent, one.session_id) == (agent, session_id) for one in self.active if one.session_id)
+        key = name_of(agent, session_id)
+        return any(one.key == key for one in self.active)
 
     def active_record(self, session: dict[str, Any]) -> bool:
         """Whether the session that a record is about holds a number."""
@@ -41,7 +43,7 @@ class Roster:
 
     def active_in(self, folder: str) -> Holder | None:
         """Who is active in a folder: its work tree is that folder, or it works somewhere below it."""
-        top = os.path.realpath(folder)
+        top = _plain(folder)
         return next((one for one in self.active if any(_within(at, top) for at in self._at[one.number])), None)
 
 
@@ -55,12 +57,20 @@ def roster(opened: Context | Layout, now: float) -> Roster:
 
 def _folders(holder: Holder, near: bool) -> list[str]:
     """Where a holder works: its work tree, where it was when it registered, where its process is now."""
-    found = [os.path.realpath(path) for path in (holder.worktree, holder.cwd) if path]
+    found = [holder.worktree, holder.cwd]
     if holder.pid and near:
         with suppress(OSError):  # a system without /proc
             found.append(os.readlink(f"/proc/{holder.pid}/cwd"))
-    return found
+    return [_plain(path) for path in found if path]
+
+
+def _plain(path: str) -> str:
+    """Without links, and as an entry can say it: not every name of a file is text."""
+    with suppress(OSError, ValueError):
+        path = os.path.realpath(path)
+    return str(decode(encode(path)))
 
 
 def _within(path: str, top: str) -> bool:
+    """Of a path that was taken for a secret nobody knows where it is."""
     return path == top or path.startswith(os.path.join(top, "")) or "[redacted:" in path

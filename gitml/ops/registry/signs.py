@@ -21,7 +21,7 @@ def give(context: Context, caller: Caller, number: int = 0, now: Moment | None =
     holds it, OSError."""
     book = Book(context.layout, now or heartbeats.moment())
     near = [one.number for one in book.all if book.near(one.entry)]
-    mine = own(caller, book.all, context.where.root, near)
+    mine = own(caller, book.all, context.layout.worktree, near)
     found = [one for one in ([book.holders.get(number)] if number else mine) if one is not None and one.held]
     given = [one for one in found if _beat(book, one)]
     if not given:
