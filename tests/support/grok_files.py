@@ -27,14 +27,15 @@ class Scribe:
     def update(self, kind: str, ours: bool = False, meta: Record | None = None, **own: Any) -> Record:
         """One line. ``ours``: in the agent's own words, not those of the protocol."""
         self.count += 1
-        noted = {"eventId": f"{self.session}-{self.count:04d}", "promptId": "p-1", "modelId": "grok-made-up"}
+        clock = {"agentTimestampMs": (START + self.count) * 1000 + 7}
+        noted = {"eventId": f"{self.session}-{self.count}", "promptId": "p-1", "totalTokens": 1000, **clock}
         params = {"sessionId": self.session, "update": {"sessionUpdate": kind, **own}, "_meta": noted | (meta or {})}
         method = "_x.ai/session/update" if ours else "session/update"
         return {"timestamp": START + self.count, "method": method, "params": params}
 
     def user(self, text: str, number: int | None = None) -> Record:
-        own = {"_meta": {"promptIndex": number}} if number is not None else {}
-        return self.update("user_message_chunk", content={"type": "text", "text": text}, **own)
+        told = {"modelId": "grok-made-up", **({"promptIndex": number} if number is not None else {})}
+        return self.update("user_message_chunk", content={"type": "text", "text": text}, _meta=told)
 
     def answer(self, *texts: str) -> list[Record]:
         return [self.update("agent_message_chunk", content={"type": "text", "text": text}) for text in texts]
@@ -51,6 +52,11 @@ class Scribe:
     def result(self, id: str, text: str, status: str = "completed", **own: Any) -> Record:
         content = [{"type": "content", "content": {"type": "text", "text": text}}]
         return self.update("tool_call_update", toolCallId=id, status=status, content=content, **own)
+
+    def printed(self, id: str, text: str, code: int = 0, **own: Any) -> Record:
+        """What a command printed: as text, and as the numbers of its bytes."""
+        raw = {"type": "Bash", "output": list(text.encode()), "exit_code": code, "timed_out": False, **own}
+        return self.result(id, text, rawOutput=raw)
 
     def done(self, prompt: str = "p-1", stop: str = "end_turn", **usage: Any) -> Record:
         own = {"usage": usage} if usage else {}

@@ -15,6 +15,8 @@ from support.secrets_made import made as secrets
 
 from gitml.agents import registry
 from gitml.ops.digesting import plan as digest
+from gitml.ops.forgetting import forget as forgetting
+from gitml.ops.forgetting.targets import by_ids
 
 SECRET = secrets(5)["github-token"]
 CHILD = "019e0000-0000-7000-8000-00000000000c"
@@ -57,30 +59,28 @@ def test_a_secret_cut_in_two_is_seen(taking: Taking) -> None:
     """The pieces of a message are put together before it is searched: no half of a secret is left anywhere."""
     scribe = Scribe()
     said = scribe.answer(f"the token is {SECRET[:9]}", f"{SECRET[9:30]}", f"{SECRET[30:]}, keep it")
-    put(taking.root, rows([scribe.user("what is the token?", 0), *said, scribe.done()]))
+    ran = [scribe.call("c", "run_terminal_cmd", command="cat .env"), scribe.printed("c", f"it is {SECRET}")]
+    put(taking.root, rows([scribe.user("what is the token?", 0), *ran, *said, scribe.done()]))
     taking.sync()
     everything = b"\n".join(line for lines in taking.lines().values() for line in lines) + taking.raw()
     assert everything.count(b"the token is [redacted:github-token:1], keep it") == 2
+    assert str(list(SECRET.encode()))[1:20] not in everything.decode().replace(",", ", ")
     assert not [at for at in range(0, len(SECRET) - 8, 4) if SECRET[at : at + 8].encode() in everything]
 
 
-def test_sub_agents_are_no_sessions(taking: Taking) -> None:
-    """Their logs lie among the others; what they did is their session's, what they cost is in the turn that paid."""
+@pytest.mark.parametrize("background", [False, True])
+def test_sub_agents_are_no_sessions(taking: Taking, background: bool) -> None:
+    """Their logs lie among the others; what they did is their session's. What they cost is in the turn that waited for
+    them; where none did, it is their own."""
     scribe, below = Scribe(), Scribe(CHILD)
-    asked = [
-        scribe.user("have it looked for", 0),
-        scribe.call("task-1", "task", description="look", prompt="look for it"),
-    ]
-    found = [
-        scribe.result("task-1", "it is in b.py"),
-        *scribe.answer("in b.py"),
-        scribe.done(inputTokens=90, outputTokens=9),
-    ]
-    path = put(taking.root, rows([*asked, *found]))
+    asked = [scribe.user("have it looked for", 0), scribe.call("task-1", "spawn_subagent", prompt="look for it")]
+    began = f"Subagent started in background.\nsubagent_id: {CHILD}" if background else f"b.py\nsubagent_id: {CHILD}"
+    found = [scribe.result("task-1", began), *scribe.answer("in b.py")]
+    path = put(taking.root, rows([*asked, *found, scribe.done(inputTokens=90, outputTokens=9)]))
     log = put(
         taking.root,
         rows([below.user("look for it"), below.call("grep-1", "grep", pattern="it"), below.result("grep-1", "b.py"),
-              *below.answer("b.py"), below.done(inputTokens=50, outputTokens=5)]),
+              *below.answer("b.py"), below.done("p-9", inputTokens=50, outputTokens=5)]),
         cwd="/work/tree of its own", session=CHILD, session_kind="subagent",
     )  # fmt: skip
     meta = path.parent / "subagents" / CHILD / "meta.json"
@@ -92,14 +92,52 @@ def test_sub_agents_are_no_sessions(taking: Taking) -> None:
     taking.sync()
     records = taking.records()
     inner = next(action for action in records["actions"] if action["id"] == "grep-1")
-    assert inner["agent_id"] == CHILD and len(records["chats"]) == 1
-    assert [batch["id"] for batch in records["orchestration"]] == ["orch-task-1"]
-    assert records["sessions"][0]["usage"]["output"] == 9  # type: ignore[index]
+    assert inner["agent_id"] == CHILD and inner["chat_id"] == records["chats"][0]["id"] and len(records["chats"]) == 1
+    (batch,) = records["orchestration"]
+    (agent,) = batch["agents"]  # type: ignore[misc]
+    assert (batch["id"], agent["id"], agent["type"]) == ("orch-task-1", CHILD, "explore")  # type: ignore[index]
+    assert records["sessions"][0]["usage"]["output"] == (14 if background else 9)  # type: ignore[index]
     assert b"look for it" in taking.raw()
     for gone in (path, log):
         gone.unlink()
     report = digest.apply(taking.context, digest.plan(taking.context, time.time(), named=[SESSION]), time.time())
     assert report.errors == [] and report.made[0]["basis"] == "raw" and report.made[0]["tools"].get("grep") == 1
+    assert report.made[0]["usage"]["output"] == (14 if background else 9)
+
+
+def test_a_resumed_session_counts_anew(taking: Taking) -> None:
+    """The client numbers its records from the start again: no prompt is taken for an earlier one, and each can be
+    forgotten by itself."""
+    first, again = Scribe(), Scribe()
+    made = [first.user("the violet prompt, once", 0), *first.answer("well"), first.done()]
+    again.count = 0
+    later = [again.user("the violet prompt, again", 1), *again.answer("well well"), again.done()]
+    for record in later:
+        record["timestamp"] += 3600
+        record["params"]["_meta"]["agentTimestampMs"] += 3_600_000
+    put(taking.root, rows([*made, *later]))
+    taking.sync()
+    chats = taking.records()["chats"]
+    assert [chat["input"] for chat in chats] == ["the violet prompt, once", "the violet prompt, again"]
+    plan = forgetting.plan(taking.context, by_ids(taking.context, [str(chats[0]["id"])]), time.time())
+    forgetting.apply(taking.context, plan)
+    taking.sync()
+    assert b"violet prompt, once" not in taking.raw() and b"violet prompt, again" in taking.raw()
+
+
+def test_commands_end_as_their_exit_code_says(taking: Taking) -> None:
+    """The client calls each that ran completed."""
+    scribe = Scribe()
+    ran = []
+    for id, code, more in (("a", 0, {}), ("b", 2, {}), ("c", 137, {"timed_out": True})):
+        ran += [scribe.call(id, "run_terminal_command", command="make"), scribe.printed(id, "made", code, **more)]
+    done = scribe.update("turn_completed", True, prompt_id="p", stop_reason="end_turn", elapsed_ms=4321)
+    put(taking.root, rows([scribe.user("make it", 0), *ran, *scribe.answer("done"), done]))
+    taking.sync()
+    records = taking.records()
+    assert [action["status"] for action in records["actions"]] == ["ok", "error", "timeout"]
+    (chat,) = records["chats"]
+    assert (chat["duration_ms"], chat["model"], chat["status"]) == (4321, "grok-made-up", "complete")
 
 
 def test_where_a_session_was(taking: Taking) -> None:
@@ -150,6 +188,7 @@ def test_older_and_odd_records(taking: Taking) -> None:
         scribe.update("available_commands_update", availableCommands=[]),
         {**scribe.done("p", inputTokens=1, outputTokens=1, usageIsIncomplete=True), "timestamp": 10**18},
     ]
+    made[-1]["params"]["_meta"]["agentTimestampMs"] = -1
     found = events(put(taking.root, rows(made)), taking.root)
     assert [(e.payload["text"], e.payload["origin"], "queued" in e.payload) for e in found if e.kind == "user"] == [
         ("hi", "prompt", False),
@@ -160,6 +199,6 @@ def test_older_and_odd_records(taking: Taking) -> None:
         ("", "interrupt", False),
     ]
     assert [e.payload["category"] for e in found if e.kind == "error"] == ["rate_limit", "auth"]
-    assert found[0].timestamp == "" and found[1].timestamp > "2026" and found[0].uuid == f"{SESSION}/0"
+    assert found[0].timestamp == "" and found[1].timestamp > "2026" and found[0].uuid == f"{SESSION}-at-0"
     assert "final" not in found[-1].payload and found[-1].timestamp == ""
     assert START and source(taking.root / quote(PROJECT, safe="") / SESSION / "updates.jsonl", taking.root)

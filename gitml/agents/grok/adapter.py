@@ -1,5 +1,6 @@
 """The adapter: where Grok CLI's sessions are, and how to read one."""
 
+from gitml.agents.grok.background import in_background
 from gitml.agents.grok.events import Making, memory
 from gitml.agents.grok.layout import lines
 from gitml.agents.grok.locate import at, discover, locate, roots
@@ -38,5 +39,6 @@ class Grok:
         if path != source.path and path not in agents:
             raise ValueError(f"not a file of session {source.session_id}: {path}")
         remembered = memory(state)
-        making = Making(source, agents.get(path), remembered)
+        agent = agents.get(path)
+        making = Making(source, agent, remembered, free=agent is not None and not in_background(source, agent))
         return LineReader(path, offset, remembered, making, lambda data, _: objects(data), all_but(NO_WORDS), lines)

@@ -1,6 +1,6 @@
 """One record of the log to the events it makes."""
 
-from gitml.agents.fields import known, mapping, text
+from gitml.agents.fields import count, known, mapping, text
 from gitml.agents.grok import notices, talk, tools
 from gitml.agents.grok.layout import update_of
 from gitml.agents.memory import Memory
@@ -22,21 +22,23 @@ LAST_SECOND = 4_102_444_800
 
 def memory(state: "dict[str, Any] | None") -> Memory:
     """What carries over between lines: ``round``, which response of the session it is; ``numbered``, whether prompts
-    have numbers; ``calls`` {hash of a tool call's id: [its tool, whether it was told]}."""
-    return Memory(state, {"seq": 0, "round": 0, "numbered": False, "calls": {}})
+    have numbers; ``model`` that the newest prompt was sent to; ``calls`` {hash of a tool call's id: [its tool, whether
+    it was told, the git operations of its command]}."""
+    return Memory(state, {"seq": 0, "round": 0, "numbered": False, "model": "", "calls": {}})
 
 
 class Told:
-    """A record's update with what stands around it. ``aside``: in a sub-agent's log."""
+    """A record's update with what stands around it. ``free``: what it cost is counted elsewhere."""
 
-    __slots__ = ("aside", "meta", "model", "response", "update")
+    __slots__ = ("aside", "free", "meta", "model", "response", "update")
 
-    def __init__(self, record: "Record", response: str, aside: bool) -> None:
+    def __init__(self, record: "Record", response: str, model: str, aside: bool, free: bool) -> None:
         self.update = update_of(record)
         self.meta = mapping(mapping(record.get("params") or record).get("_meta"))
-        self.model = text(self.meta.get("modelId"))
+        self.model = text(self.meta.get("modelId")) or model
         self.response = response
         self.aside = aside
+        self.free = free
 
     def shared(self) -> "dict[str, Any]":
         """The keys of RESPONSE. What a response cost is told for the whole turn alone."""
@@ -46,23 +48,25 @@ class Told:
 class Making:
     """Turns the records of one file into events, in order."""
 
-    __slots__ = ("agent", "memory", "source")
+    __slots__ = ("agent", "free", "memory", "source")
 
-    def __init__(self, source: "Source", agent: "AgentFile | None", memory: Memory) -> None:
+    def __init__(self, source: "Source", agent: "AgentFile | None", memory: Memory, free: bool) -> None:
         self.source = source
         self.agent = agent
         self.memory = memory
+        self.free = free
 
     def events(self, record: "Record", place: "tuple[int, int]") -> "list[SessionEvent]":
         """The events of the record at that place of the file."""
         whose = self.agent.agent_id if self.agent is not None else self.source.session_id
-        told = Told(record, f"{whose}/{self.memory.now['round']}", self.agent is not None)
+        now = self.memory.now
+        told = Told(record, f"{whose}/{now['round']}", now["model"], self.agent is not None, self.free)
         handler = FACTS.get(text(told.update.get("sessionUpdate")))
-        facts: list[Fact] = handler(told, self.memory.now) if handler is not None else []
+        facts: list[Fact] = handler(told, now) if handler is not None else []
         if not facts:
             return []
-        uuid = text(told.meta.get("eventId")) or f"{whose}/{self.memory.now['seq']}"  # older records have no id
-        return [self._event(kind, payload, _time(record, told.meta), uuid) for kind, payload in facts]
+        uuid, when = text(told.meta.get("eventId")), _time(record, told.meta)
+        return [self._event(kind, payload, when, uuid) for kind, payload in facts]
 
     def _event(self, kind: str, payload: "dict[str, Any]", when: str, uuid: str) -> SessionEvent:
         aside = self.agent is not None
@@ -72,10 +76,10 @@ class Making:
 
 def _time(record: "Record", meta: "Record") -> str:
     """When it happened: in ms where the agent noted it, else in s when it was written; "" where nothing tells."""
-    exact, written = meta.get("agentTimestampMs"), record.get("timestamp")
-    for value, unit in ((exact, 1000), (written, 1)):
-        if isinstance(value, int) and not isinstance(value, bool) and 0 < value < LAST_SECOND * unit:
-            return of_epoch(value / unit)
+    exact, written = count(meta.get("agentTimestampMs")) or 0, count(record.get("timestamp")) or 0
+    for seconds, millis in (divmod(exact, 1000), (written, 0)):
+        if 0 < seconds < LAST_SECOND:
+            return f"{of_epoch(seconds)[:-4]}{millis:03d}Z"
     return ""
 
 

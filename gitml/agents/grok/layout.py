@@ -1,10 +1,11 @@
-"""The log's lines, with what the client wrote in pieces put together.
+"""The log's lines, in a form that can be searched, copied and told apart.
 
-A message comes as it is streamed, some ten milliseconds a line. A word, or a secret, can be cut anywhere between two of
-them, so each run of pieces is one line here: for reading, for the search for secrets, and for raw copies.
+A message comes as it is streamed, some ten milliseconds a line: a word, or a secret, can be cut between two of them, so
+each run of pieces is one line here. What a command printed stands there as the numbers of its bytes, and becomes text.
+Numbers of records begin anew when a session is resumed, so a prompt's gets the time behind it.
 """
 
-from gitml.agents.fields import items, mapping, text
+from gitml.agents.fields import count, items, mapping, text
 from gitml.agents.lines import Line
 from gitml.agents.lines import lines as plain_lines
 from gitml.agents.parse import objects
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 USER = "user_message_chunk"
 PIECES = (USER, "agent_message_chunk", "agent_thought_chunk")
 MARK = b"_chunk"
+USER_MARK, OUTPUT = USER.encode(), b'"rawOutput"'
+PRINTED = ("output", "stdout", "stderr")
+DEEPEST = 8
 LONGEST = 16 * 1024 * 1024
 """Bytes of lines that are put together. A longer message is told in several parts."""
 
@@ -30,7 +34,7 @@ def lines(path: str, offset: int = 0) -> "Iterator[Line]":
     Raises OSError where the file cannot be read.
     """
     run = Run()
-    for line in plain_lines(path, offset):
+    for line in map(_readable, plain_lines(path, offset)):
         record = _piece(line)
         if line.cut and record is None and not _is_whole(line):
             return
@@ -76,6 +80,54 @@ class Run:
 def update_of(record: "Record") -> "Record":
     """What a record tells; older ones lack the envelope around it."""
     return mapping(mapping(record.get("params") or record).get("update"))
+
+
+def _readable(line: Line) -> Line:
+    """The line with its bytes as text, and a prompt's with an id that no other has."""
+    if line.data is None or not (OUTPUT in line.data or USER_MARK in line.data):
+        return line
+    found, why = objects(line.data)
+    update = update_of(found[0]) if len(found) == 1 and not why else {}
+    if isinstance(update.get("rawOutput"), dict):
+        return _with(line, found[0], {**update, "rawOutput": _worded(update["rawOutput"], DEEPEST)})
+    if update.get("sessionUpdate") == USER:
+        return _with(line, found[0], update, _id_of(found[0], line.offset))
+    return line
+
+
+def _with(line: Line, record: "Record", update: "Record", event_id: str = "") -> Line:
+    """The line with another update in it."""
+    inner = mapping(record.get("params")) if "params" in record else record
+    changed = {**inner, "update": update}
+    if event_id:
+        changed["_meta"] = {**mapping(inner.get("_meta")), "eventId": event_id}
+    whole = {**record, "params": changed} if "params" in record else changed
+    try:
+        return Line(line.offset, line.end, encode(whole), line.cut)
+    except ValueError:  # a number that JSON does not have
+        return line
+
+
+def _worded(value: "Any", depth: int) -> "Any":
+    if not isinstance(value, dict) or not depth:
+        return value
+    return {key: _text_of(part) if key in PRINTED else _worded(part, depth - 1) for key, part in value.items()}
+
+
+def _text_of(value: "Any") -> "Any":
+    if not isinstance(value, list) or not value:
+        return value
+    is_bytes = all(isinstance(byte, int) and 0 <= byte <= 255 for byte in value)
+    return bytes(value).decode("utf-8", "replace") if is_bytes else value
+
+
+def _id_of(record: "Record", offset: int) -> str:
+    """The record's number in its session with the time; older records have neither, but a place in the log."""
+    inner = mapping(record.get("params") or record)
+    meta = mapping(inner.get("_meta"))
+    number = text(meta.get("eventId")) or f"{text(inner.get('sessionId'))}-at-{offset}"
+    when = count(meta.get("agentTimestampMs"))
+    return number if when is None or number.endswith(f"@{when}") else f"{number}@{when}"
 
 
 def _piece(line: Line) -> "Record | None":

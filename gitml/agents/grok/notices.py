@@ -13,12 +13,11 @@ if TYPE_CHECKING:
 
 
 def _turn(told: "Told", memory: "Memory") -> "list[Fact]":
-    """The end of a turn: what it cost, sub-agents in the foreground included, and whether it came to its end.
-
-    So a sub-agent's own log tells no usage: it would count twice.
-    """
+    """The end of a turn: what it cost, sub-agents in the foreground included, how long it took, how it ended."""
     update = told.update
-    made = [] if told.aside else _spent(mapping(update.get("usage")), told)
+    made = [] if told.free else _spent(mapping(update.get("usage")), told)
+    if (took := count(update.get("elapsed_ms"))) is not None:
+        made.append(("system", {"subtype": "turn_duration", "duration_ms": took}))
     if update.get("stop_reason") == "cancelled":
         made.append(("user", {"text": "", "origin": "interrupt", "images": 0}))
     if update.get("stop_reason") in ("error", "rate_limit"):

@@ -2,6 +2,7 @@
 
 from gitml.agents.fields import mapping, text
 from gitml.agents.grok.layout import blocks_of
+from gitml.agents.names import short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def _user(told: "Told", memory: "Memory") -> "list[Fact]":
     images = sum(block.get("type") == "image" for block in blocks)
     is_numbered = isinstance(meta.get("promptIndex"), int)
     memory["numbered"] = memory["numbered"] or is_numbered
+    memory["model"] = short(meta.get("modelId")) or memory["model"]
     if meta.get("hostTurn") is True or not (said.strip() or images):
         return []
     memory["round"] += 1

@@ -1,9 +1,10 @@
 """Tool calls: announced, then filled in, then finished."""
 
 import json
+import re
 
 from gitml.agents.commands import operations, outcome
-from gitml.agents.fields import items, known, mapping, text
+from gitml.agents.fields import count, items, known, mapping, text
 from gitml.agents.names import short
 from gitml.model.digest import hexhash
 
@@ -22,6 +23,9 @@ PREVIEW = 2000
 STATUSES = {"completed": "ok", "failed": "error"}
 SHELLS = ("run_terminal_cmd", "run_terminal_command", "bash", "shell")
 TOOL = "x.ai/tool"
+AGENTS = ("spawn_subagent", "task", "Task")
+AGENT = re.compile(r"\bsubagent_id: ([A-Za-z0-9_-]{1,100})")
+BACKGROUND = "started in background"
 
 
 def _called(told: "Told", memory: "Memory") -> "list[Fact]":
@@ -48,7 +52,7 @@ def _updated(told: "Told", memory: "Memory") -> "list[Fact]":
     if status:
         memory["calls"] = {other: call for other, call in memory["calls"].items() if other != key}
         memory["round"] += 1
-        return [*made, ("tool_result", _result(call_id, status, done, told.update))]
+        return [*made, ("tool_result", _result(call_id, name, status, done, told.update))]
     if made:
         _remember(memory, key, [name, True, done])
     return made
@@ -82,15 +86,30 @@ def _done(update: "Record", given: "Record") -> str:
     return operations(text(given.get("command"))) if _name(update) in SHELLS else ""
 
 
-def _result(call_id: str, status: str, done: str, update: "Record") -> "dict[str, Any]":
-    said = _said(update)
+def _result(call_id: str, name: str, status: str, done: str, update: "Record") -> "dict[str, Any]":
+    said, raw = _said(update), mapping(update.get("rawOutput"))
+    code = count(raw.get("exit_code"))
     return {
         "tool_id": call_id,
-        "status": status,
+        "status": _status(status, code if name in SHELLS else None, raw),
         "text": said[:PREVIEW],
-        **known(files=_files(update)),
+        **known(files=_files(update), exit_code=code if name in SHELLS else None),
         **outcome(None, said if done else "", done),
+        **known(agent=_agent(said) if name in AGENTS else None),
     }
+
+
+def _status(status: str, code: "int | None", raw: "Record") -> str:
+    """One of STATUSES. A command that ran is completed, however it ended."""
+    if raw.get("timed_out") is True:
+        return "timeout"
+    return "error" if code else status
+
+
+def _agent(said: str) -> "Record | None":
+    """The sub-agent that a result tells of."""
+    found = AGENT.search(said)
+    return {"async": BACKGROUND in said, "id": found[1]} if found else None
 
 
 def _said(update: "Record") -> str:
