@@ -1,6 +1,7 @@
 """The records that look at a whole session: itself, and its batches of sub-agents."""
 
 from gitml.derive.agents import entry, fold_usage
+from gitml.derive.naming import record_id
 from gitml.model.streams import DERIVER_VERSION, SCHEMA_VERSION
 
 TYPE_CHECKING = False
@@ -61,7 +62,7 @@ def session_record(session: "SessionDeriver") -> "dict[str, Any]":
         commits += [sha for sha in run.commits if sha not in commits]
     answered = session.chat is not None and session.chat.answered
     return {
-        "id": f"{main.started[:10] or '0000-00-00'}_{session.session_id[:8]}",
+        "id": record_id(main.started, session.session_id),
         "started_at": main.started,
         "ended_at": main.latest,
         "summary": facts.get("title") or facts.get("first", ""),

@@ -84,7 +84,9 @@ def test_from_transcript_to_every_view(clone: Clone, sessions: Path) -> None:
     assert (session["agent"], session["session_uid"]) == ("codex", f"codex:{SESSION}")
     usage = {"input": 800, "output": 120, "cache_read": 2200, "cache_write_5m": 0, "cache_write_1h": 0}
     assert session["usage"] == chat["usage"] == usage and not session["usage_lower_bound"]
-    assert SESSION[:8] in gitml(clone.root, "list") and "It parses now." in gitml(clone.root, "show", SESSION[:8])
+    assert str(session["id"]) in gitml(clone.root, "list") and "It parses now." in gitml(
+        clone.root, "show", SESSION[:8]
+    )
     assert answer(clone.root, "sync")["appended"] == answer(clone.root, "sync", "--full")["appended"] == 0
     gitml(clone.root, "digest", SESSION)
     (digest,) = stream(clone.root, "digests")

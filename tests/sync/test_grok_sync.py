@@ -202,3 +202,18 @@ def test_older_and_odd_records(taking: Taking) -> None:
     assert found[0].timestamp == "" and found[1].timestamp > "2026" and found[0].uuid == f"{SESSION}-at-0"
     assert "final" not in found[-1].payload and found[-1].timestamp == ""
     assert START and source(taking.root / quote(PROJECT, safe="") / SESSION / "updates.jsonl", taking.root)
+
+
+def test_sessions_of_one_minute_are_told_apart(taking: Taking) -> None:
+    """Ids that begin with the time begin alike: no session takes another's place in the records."""
+    others = [f"019e0000-0000-7000-8000-00000000000{number}" for number in (1, 2, 3)]
+    for session in others:
+        scribe = Scribe(session)
+        taking.session = session
+        put(
+            taking.root,
+            rows([scribe.user(f"the prompt of {session}", 0), *scribe.answer("done"), scribe.done()]),
+            session=session,
+        )
+        taking.sync()
+    assert sorted(str(record["session_id"]) for record in taking.records()["sessions"]) == others
