@@ -126,6 +126,8 @@ def _claimed(
     for adapter in _asked(agents) if agents else present(context.config, warnings):
         try:
             for source in _found(adapter, source_dir):
+                if source.agent != adapter.name:
+                    raise ValueError(f"it finds sessions of {source.agent!r}")
                 if source_dir is not None or belongs(context, folders(context, adapter, source), source.path):
                     yield adapter, source
         except Exception as error:
