@@ -37,7 +37,8 @@ def test_the_table_is_whole() -> None:
         for price in listed:
             for each in (price, price.get("long", price)):
                 assert {*USAGE_KEYS} <= set(each), name
-                assert 0 < each["cache_read"] < each["input"] < each["cache_write_1h"] <= each["output"], name
+                assert 0 < each["cache_read"] < each["input"] <= each["cache_write_1h"] <= each["output"], name
+                assert each["input"] < each["cache_write_1h"] or not name.startswith("claude-"), name
             assert ("long" in price) == ("above" in price)
 
 
@@ -46,6 +47,7 @@ def test_the_table_is_whole() -> None:
     [
         ("claude-opus-4-6", usage(input=1_000_000), "", "5"),
         ("claude-opus-4-5-20251101", usage(output=1_000_000), "", "25"),
+        ("gpt-5-codex", usage(input=1_000_000, cache_read=1_000_000, output=1_000_000), "", "11.375"),
         ("claude-opus-4-6[1m]", usage(cache_read=1), "", "0.0000005"),
         ("claude-opus-4-6 (fast)", usage(input=1_000_000), "", "30"),
         ("claude-opus-4-8-20260601[1m] (fast)", usage(output=1_000_000), "", "50"),
