@@ -5,38 +5,33 @@ Today's stays whatever is asked: it is what tells of this cleaning.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
 from typing import TYPE_CHECKING
 
 from gitml.errors import GitmlError
-from gitml.ops.cleaning import aged
+from gitml.ops.cleaning.aged import Aged
 from gitml.store import audit
 
 if TYPE_CHECKING:
-    from gitml.ops.cleaning.item import Item, Wanted
+    from gitml.ops.cleaning.item import Item
     from gitml.ops.context import Context
 
 
-def places(context: Context) -> list[str]:
-    """What it takes."""
-    return [context.layout.events]
+class Events(Aged):
+    """The type."""
 
-
-def look(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
-    """Every day's file."""
-    today = audit.today(now)
-    limit = wanted.limit(context.config, "events")
-
-    def stays(name: str) -> str:
+    def stays(self, name: str, now: float) -> str:
+        """Files of others, and the day that is written to, or is still to come: a clock went back."""
         if not audit.is_day(name):
             return "not one of the audit log's files"
-        return "today's is written to" if name >= today else ""
+        return "today's is written to" if name >= audit.today(now) else ""
 
-    yield from aged.look("events", context.layout.events, limit, wanted, now, stays)
+    def take(self, context: Context, item: Item) -> int:
+        """One that is not today's by now. Raises GitmlError, Changed, OSError."""
+        why = self.stays(item.subject, time.time())
+        if why:
+            raise GitmlError(why, where=item.path)
+        return super().take(context, item)
 
 
-def take(context: Context, item: Item) -> int:
-    """One that is not today's by now (a clock may have gone back)."""
-    if item.subject >= audit.today():
-        raise GitmlError("today's is written to", where=item.path)
-    return aged.take(context.layout.events, item)
+EVENTS = Events("events")

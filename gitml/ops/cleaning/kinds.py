@@ -1,4 +1,4 @@
-"""The types there are, in the order in which they are cleaned. One line a type, and one module that fills ``Kind``."""
+"""The types there are, in the order in which they are cleaned. One line a type, and a module that fills ``Kind``."""
 
 from __future__ import annotations
 
@@ -25,20 +25,22 @@ if TYPE_CHECKING:
 
 
 KINDS: dict[str, tuple[str, str]] = {
-    "events": ("gitml.ops.cleaning.events", "The audit log, by day."),
-    "logs": ("gitml.ops.cleaning.logs", "gitml's own logs."),
-    "dlq": ("gitml.ops.cleaning.dlq", "Lines that could not be recorded."),
+    "events": ("gitml.ops.cleaning.events:EVENTS", "The audit log, by day."),
+    "logs": ("gitml.ops.cleaning.aged:LOGS", "gitml's own logs."),
+    "dlq": ("gitml.ops.cleaning.aged:DLQ", "Lines that could not be recorded."),
     "state": ("gitml.ops.cleaning.state", "What sessions, work trees and processes left that are gone."),
     "raw": ("gitml.ops.cleaning.raw", "Raw copies of transcripts, by the retention policy."),
     "sessions": ("gitml.ops.cleaning.sessions", "Agents' own transcripts of sessions that are done with."),
     "worktrees": ("gitml.ops.cleaning.worktrees", "Agents' work trees that are merged and pushed."),
 }
-"""{type: (module, what it is)}"""
+"""{type: (module, or object in a module, that fills ``Kind``; what it is)}"""
 
 
 def load(kind: str) -> Kind:
-    """The module of a type. Raises KeyError for what is none."""
+    """What fills a type. Raises KeyError for what is none."""
     from importlib import import_module
 
-    module: Kind = import_module(KINDS[kind][0])
-    return module
+    module, _, name = KINDS[kind][0].partition(":")
+    found = import_module(module)
+    filled: Kind = getattr(found, name) if name else found
+    return filled
