@@ -167,6 +167,8 @@ def _caller(session: str, agent: str) -> Caller:
     from gitml.errors import BadUsage
     from gitml.ops.registry.caller import is_session_id, of_environment
 
+    if agent and not session:
+        raise BadUsage("--agent says whose session --session is", hint="gitml session --help")
     if session and not is_session_id(session):
         raise BadUsage(f"`{session}` is no session's id", hint="letters, digits, dots and dashes")
     return of_environment(os.environ, agent, session)

@@ -163,6 +163,21 @@ def test_a_number_that_another_process_got(store: Path, tmp_path: Path, start: S
     assert numbers(store) == {1: "inactive"}
 
 
+def test_in_another_process_space(store: Path, tmp_path: Path, start: Start) -> None:
+    """In a container the agent is often process 1. From outside its number says nothing, and only its signs count."""
+    inside = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no process space of its own can be made here")
+    agent = start([*inside, *called(tmp_path, "claude")])
+    agent.hook("SessionStart", "s-1")
+    assert [(row["pid"], row["state"]) for row in answer(store, "list")] == [(1, "active")]
+    agent.run(f"{sys.executable} -m gitml session register --role inside")
+    assert [row["role"] for row in answer(store, "list")] == ["inside"]
+    agent.end()
+    assert numbers(store) == {1: "active"}
+    assert answer(store, "reap", "--timeout-minutes", "0")["reaped"][0]["why"] == "no sign for 0 min"
+
+
 def test_a_living_silent_agent_is_told_and_left_alone(store: Path, tmp_path: Path, start: Start) -> None:
     """However long it said nothing: it keeps its number, and reap says so."""
     agent = start(called(tmp_path, "claude"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,19 @@ def test_a_number_that_is_held_is_refused(store: Path) -> None:
     assert done.stderr.startswith("error: number 1 (backend, claude s-1) is taken: active, in ")
     assert "hint: gitml session register" in done.stderr
     assert answer(store, "register", "--number", "1", "--session", "s-1")["what"] == "unchanged"
+
+
+@pytest.mark.parametrize("session_id", ["ses_5nGxT0aB3kQz9LrYw2HcVd7P", "cse_01Jx9ZpQ7vKtN3mR8sWfYb2L", "A" * 200])
+def test_ids_that_look_like_secrets(store: Path, session_id: str) -> None:
+    """Redacted in the entry or not: one number a session, turn after turn, active for whoever asks."""
+    for event in ("SessionStart", "Stop", "UserPromptSubmit", "SessionStart"):
+        hook(store, event, session_id)
+    assert numbers(store) == {1: "active"}
+    assert answer(store, "register", "--session", session_id)["number"] == 1
+    assert roster(open_at(str(store)), time.time()).active_session("claude", session_id)
+    hook(store, "SessionEnd", session_id)
+    assert numbers(store) == {1: "inactive"}
+    assert gitml(store, "session", "register", "--agent", "x", code=2).stderr.startswith("error: --agent says")
 
 
 def test_hooks_register_beat_and_end(store: Path) -> None:

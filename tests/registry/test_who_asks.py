@@ -6,9 +6,10 @@ import json
 import time
 from pathlib import Path
 
-from support.compacting import NAMES, Store, four_parts
+from support.compacting import NAMES, Store, four_parts, line
 from support.registering import answer, take
 
+from gitml.ops.compacting.running import BLOCK
 from gitml.ops.context import open_at
 from gitml.ops.digesting.plan import plan as digests_due
 from gitml.ops.lifecycle.safety import Safety
@@ -54,6 +55,20 @@ def test_compact_leaves_a_running_sessions_parts_alone(repo: Path) -> None:
     assert not roster(open_at(str(repo)), now).active_session("claude", HELD)
     store.gitml("compact", "--commit")
     assert store.tree() == whole
+
+
+def test_a_part_that_names_it_anywhere(repo: Path) -> None:
+    """Wherever in a part the session is named, also where two blocks that are read at a time meet."""
+    store, session = Store(repo).opt_in(), "a-session-with-a-long-id"
+    chat = {"id": "", "timestamp": "2021-09-02T00:00:00.000Z", "session_id": session}
+    head = len(line({"input": "", **chat}).partition(b'"' + session.encode())[0])
+    for place, shift in enumerate((-30, -10, 0, 10)):
+        long = {"input": "x" * (BLOCK - head + shift), **chat}
+        assert line(long).index(session.encode()) == BLOCK + shift + 1
+        store.part(f"20210902/00000{place}Z-00000b", [long])
+    store.commit()
+    take(open_at(str(repo)), session, moment())
+    assert len(json.loads(store.gitml("compact", "--dry-run", "--json"))["running"]) == 4
 
 
 def test_what_still_goes_on_is_not_safe_and_gets_no_digest(repo: Path) -> None:

@@ -23,7 +23,7 @@ def seen(context: "Context", agent: str, session_id: str, event: str, cwd: str =
     except Busy:  # the next turn registers
         return
     except Exception as error:  # recording comes first
-        hooklog.failed(error, [agent, event])
+        _told(error, agent, event)
 
 
 def _changed(context: "Context", agent: str, session_id: str, event: str, cwd: str, role: str) -> None:
@@ -39,3 +39,11 @@ def _changed(context: "Context", agent: str, session_id: str, event: str, cwd: s
         register.end(context, caller, by, timeout=LOCK_SECONDS)
         return
     register.register(context, caller, register.Asked(by, cwd, otherwise=role), LOCK_SECONDS)
+
+
+def _told(error: Exception, agent: str, event: str) -> None:
+    """A line in the local log, if that can be written."""
+    try:
+        hooklog.failed(error, [agent, event])
+    except Exception:
+        return
