@@ -10,8 +10,8 @@ from gitml.ops.migrating.shape.record import MARK
 STREAMS = ("commits", "sessions", "chats", "orchestration", "actions")
 """The streams that the older layout has shared files of."""
 
-OURS = frozenset({MARK, "deriver", "schema_version", "session_uid", "superseded_by"})
-"""Keys that no older layout has."""
+OURS: dict[str, type] = {MARK: bool, "deriver": int, "schema_version": int, "session_uid": str, "superseded_by": str}
+"""Keys that no older layout has, and what they hold."""
 
 OLD: dict[str, frozenset[str]] = {
     "commits": frozenset("hash message files_changed hour_of_day day_of_week is_merge is_initial hunks".split()),
@@ -31,7 +31,7 @@ def is_old(stream: str, record: dict[str, Any]) -> bool:
     """Whether a record in a file of that stream's name is an older layout's. gitml's own always have an id that is a
     text and a time in its one form."""
     keys = record.keys()
-    if stream not in OLD or not OURS.isdisjoint(keys):
+    if stream not in OLD or any(isinstance(record.get(key), kind) for key, kind in OURS.items()):
         return False
     if not isinstance(record.get("id"), str) or not record["id"] or not OLD[stream].isdisjoint(keys):
         return True

@@ -41,7 +41,7 @@ class Stored:
 
     def _take(self, stream: str, line: bytes, record: Record, wanted: set[Key]) -> None:
         key = (stream, record.get("id"))
-        ours = MARK not in record and not is_old(stream, record)
+        ours = record.get(MARK) is not True and not is_old(stream, record)
         if stream == "sessions" and ours and isinstance(record.get("session_id"), str):
             self.sessions.add(record["session_id"])
         if key not in wanted and stream != "lifecycle":

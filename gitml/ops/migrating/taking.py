@@ -123,7 +123,7 @@ class Taking:
 
     def _is_own(self, stream: str, record: Record) -> bool:
         """gitml has made a record of that id itself, from better sources: the old one is named, and left alone."""
-        if stream in ("commits", "lifecycle") or MARK not in record:
+        if stream in ("commits", "lifecycle") or record.get(MARK) is not True:
             return False
         own = (stream, record["id"]) in self.stored.own
         own = own or (stream == "sessions" and record.get("session_id") in self.stored.sessions)

@@ -82,7 +82,9 @@ class _File:
                 self.old += 1
                 continue
             misfit = fits(record) if fits is not None else None
-            if misfit is not None and (misfit.grave or MARK not in record):  # ids keep the form an old layout gave them
+            if misfit is not None and (
+                misfit.grave or record.get(MARK) is not True
+            ):  # ids keep the form an old layout gave them
                 mark = known.record_mark(line) if misfit.grave else ""
                 self.misfits.setdefault(misfit, []).append((number, mark))
             self.subject.records += 1

@@ -67,8 +67,16 @@ def shaped(stream: str, raw: Record, name: str = "", dated: str = "") -> Record:
 
 
 def facts(record: Record) -> int:
-    """How much a record says: what of several versions says more wins where nothing else tells."""
-    return sum(1 for key, value in record.items() if key not in META and value not in (None, "", [], {}))
+    """How much a record says, at any depth: what of several versions says more wins where nothing else tells."""
+    return sum(_leaves(value) for key, value in record.items() if key not in META)
+
+
+def _leaves(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_leaves, value.values()))
+    if isinstance(value, list):
+        return sum(map(_leaves, value))
+    return int(value not in (None, ""))
 
 
 def _id(stream: str, given: Any, made: Record, raw: Record, name: str) -> str:
