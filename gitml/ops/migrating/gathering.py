@@ -18,7 +18,7 @@ from gitml.ops.migrating.shape.record import shaped
 from gitml.ops.migrating.sources import chunked, files, shared
 from gitml.ops.redacting.search import texts
 from gitml.ops.riding.commits import SHORT_SHA
-from gitml.redact.gate import Gate
+from gitml.redact.gate import MOST_KNOWN, SHORT, Gate
 
 Key = tuple[str, str]
 """(stream, id)"""
@@ -41,8 +41,9 @@ class Gathered:
 def gather(places: Places, gate: Gate, report: Report, progress: Progress) -> Gathered:
     """Read all that is there once. Raises EngineFailed."""
     found = Gathered()
+    search = _Search(gate, found.secrets)
     for number, (stream, raw, ref) in enumerate(_all(places, report), 1):
-        _search(found.secrets, gate, raw)
+        search.take(raw)
         report.hunks += bool(stream == "commits" and raw.get(HUNKS))
         try:
             record = record_of(stream, raw, ref)
@@ -84,12 +85,25 @@ def _all(places: Places, report: Report) -> Iterator[tuple[str, Record, Ref]]:
     yield from chunked.find(places.chunked, report)
 
 
-def _search(secrets: dict[str, str], gate: Gate, raw: Record) -> None:
-    """Of a value that two rules tell apart the first kind by name counts, in whatever order records are read."""
-    for key, text in texts(raw):
-        for finding in gate.vault.engine.find_named(key, text):
-            value = text[finding.start : finding.end]
-            secrets[value] = min(secrets.get(value, finding.kind), finding.kind)
+class _Search:
+    """Looks for secrets; short texts without any are remembered, for names and ids come again in every record."""
+
+    def __init__(self, gate: Gate, secrets: dict[str, str]) -> None:
+        self.find = gate.vault.engine.find_named
+        self.secrets = secrets
+        self.clean: set[tuple[str, str]] = set()
+
+    def take(self, raw: Record) -> None:
+        """Of a value that two rules tell apart the first kind by name counts, in whatever order records are read."""
+        for key, text in texts(raw):
+            if (key, text) in self.clean:
+                continue
+            found = self.find(key, text)
+            for finding in found:
+                value = text[finding.start : finding.end]
+                self.secrets[value] = min(self.secrets.get(value, finding.kind), finding.kind)
+            if not found and len(text) <= SHORT and len(self.clean) < MOST_KNOWN:
+                self.clean.add((key, text))
 
 
 def _where(ref: Ref) -> tuple[str, int]:

@@ -12,7 +12,29 @@ from typing import Any
 from gitml.model.sealed import Sealed
 from gitml.model.streams import KEYS
 from gitml.ops.migrating.refs import Record
-from gitml.redact.gate import Gate
+from gitml.redact.gate import MOST_KNOWN, SHORT, Gate
+
+
+class Remembering(Gate):
+    """A gate that remembers what short texts come out as: names, ids and folders come again in every record. Its vault
+    must know all secrets before the first text."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__(gate.vault, gate.personal, gate.rules)
+        self._known: dict[tuple[str, str], str] = {}
+
+    def text(self, text: str, key: str = "") -> str:
+        """As ``Gate.text``."""
+        if len(text) > SHORT:
+            return super().text(text, key)
+        known = self._known.get((key, text))
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key, text] = super().text(text, key)
+        return known
 
 
 class Sealing:
@@ -21,9 +43,9 @@ class Sealing:
     __slots__ = ("gate",)
 
     def __init__(self, gate: Gate, secrets: dict[str, str]) -> None:
-        self.gate = gate
         for value in sorted(secrets):
             gate.vault.know(value, secrets[value])
+        self.gate = Remembering(gate)
 
     def seal(self, stream: str, record: Record) -> Sealed:
         """The record as it may be written; names in what was carried along are cleaned as well. Raises EngineFailed,
