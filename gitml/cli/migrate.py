@@ -37,10 +37,14 @@ def command(run: Run, source: str | None, dry_run: bool) -> None:
     Can be run any number of times. What could not be read is named, and the exit code is 3.
     """
     from gitml.cli.progress import Bar
+    from gitml.errors import GitmlError
     from gitml.ops.context import open_store
     from gitml.ops.migrating.migrate import Wanted, migrate
+    from gitml.ops.pause import how_to_resume
 
     context = open_store(run.folder)
+    if context.paused and not dry_run:
+        raise GitmlError("recording is switched off here", where=context.where.root, hint=how_to_resume())
     wanted = Wanted(time.time(), os.environ, os.path.join(run.folder, source) if source else "", dry_run)
     with Bar(run, "Taking in") as bar:
         report = migrate(context, wanted, bar.update)

@@ -29,12 +29,13 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
     from gitml.cli.progress import Bar
     from gitml.ops.context import open_store
     from gitml.ops.migrating import noticing
+    from gitml.ops.pause import how_to_resume
     from gitml.ops.record.sync import sync_all
     from gitml.ops.setup import heal
 
     context = open_store(run.folder)
     if context.paused:
-        raise GitmlError("recording is switched off here", where=context.where.root, hint=_how_to_resume())
+        raise GitmlError("recording is switched off here", where=context.where.root, hint=how_to_resume())
     with Bar(run, "Reading sessions") as bar:
         report = sync_all(context, full=full, source_dir=source_dir, agents=list(agents) or None, progress=bar.update)
     run.emit(
@@ -64,9 +65,3 @@ def command(run: Run, full: bool, source_dir: str | None, agents: tuple[str, ...
         run.say(f"{len(report.damage)} damaged lines passed over (gitml sync -v names them)")
     if report.errors:
         raise DoneInPart("some sessions could not be taken in", report.errors, hint="gitml doctor")
-
-
-def _how_to_resume() -> str:
-    from gitml.ops.pause import switched_off
-
-    return "unset GITML" if switched_off() else "gitml resume"

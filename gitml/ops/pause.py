@@ -54,3 +54,8 @@ def switched_off() -> bool:
 
 def _path(context: Context) -> str:
     return os.path.join(context.layout.local, "paused")
+
+
+def how_to_resume() -> str:
+    """The command that switches recording on again."""
+    return "unset GITML" if switched_off() else "gitml resume"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from support.kills import killed_at
-from support.migrating import gitml, lines, records, take_in
+from support.migrating import bytes_below, gitml, lines, records, take_in
 from support.old_layout import DAY, IDS, SESSION, chat
 from support.riding import Clone
+from support.secrets_made import made
 from support.stores import files_below
 
 OWN = {
@@ -144,3 +145,29 @@ def _held(clone: Clone, stream: str) -> list[bool]:
     """Whether each old line of a shared file is in the base or in legacy."""
     there = b"".join(path.read_bytes() for path in (base(clone, stream), legacy(clone, stream)) if path.exists())
     return [identity.encode() in there for identity in {"sessions": [SESSION, "99aa", "99bb"], "commits": []}[stream]]
+
+
+def test_lines_no_commit_has_are_redacted_before_they_are_staged(bare: Clone) -> None:
+    """What is in history already moves as it is; a line that only the work tree has gets into no commit unredacted."""
+    secret, late = made()["github-token"], made(40)["github-token"]
+    append(base(bare), chat(1, response=f"use {secret}"))
+    bare.git("commit", "-qam", "published long ago")
+    bare.settled()
+    append(base(bare), chat(2, response=f"use {late}"), f"torn {late}")
+    take_in(bare)
+    bare.git("commit", "-q", "-m", "moved")
+    bare.settled()
+    text = legacy(bare).read_text()
+    assert secret in text and late not in text and text.count("[redacted:github-token") == 2
+    assert late not in bare.git("log", "-p", "--all") and late.encode() not in bytes_below(bare.root / ".git")
+    before = lines(bare)
+    assert take_in(bare).sum("new") == 0 and lines(bare) == before
+
+
+def test_a_link_in_the_place_of_legacy(bare: Clone, tmp_path: Path) -> None:
+    """Nothing is written through it, and its lines are not taken for old ones."""
+    (tmp_path / "outside").mkdir()
+    (bare.root / ".git-ml" / "legacy").symlink_to(tmp_path / "outside")
+    append(base(bare), chat(1))
+    report = take_in(bare)
+    assert "symbolic link" in report.refused and list((tmp_path / "outside").iterdir()) == []

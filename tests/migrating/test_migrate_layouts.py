@@ -224,3 +224,27 @@ def test_a_record_changed_under_the_reader(bare: Clone, monkeypatch: pytest.Monk
     monkeypatch.setattr(taking, "Stored", late)
     report = take_in(bare)
     assert list(records(bare, "chats")) == [chat(2)["id"]] and named(report) == {("1.json", 0)}
+
+
+def test_hostile_files(bare: Clone) -> None:
+    """Depth, numbers beyond a double, half pairs, ids that no line can be found by, thousands of bad lines: all of it
+    is taken in or named, each file of rubbish in a bounded number of lines."""
+    chats = bare.root / ".git-ml" / "chats" / DAY
+    put(chats / "deep.json", '{"id": "deep", "query": ' + "[" * 990 + "]" * 990 + "}")
+    put(chats / "deeper.json", "[" * 100_000)
+    put(chats / "huge.json", '{"id": "huge", "timestamp": 1e400, "query_tokens": ' + "9" * 400 + "}")
+    put(chats / "half.json", '{"id": "half", "query": "\\ud800"}')
+    put(chats / "long.json", {"id": "x" * 5000, "query": "long"})
+    put(chats / "control.json", {"id": "a\nb", "query": "control"})
+    put(chats / "none.json", {"query": "none"})
+    put(chats / "number.json", {"id": 42, "query": "number"})
+    put(chats / "many.json", [chat(number) for number in range(2000)])
+    put(bare.root / ".git-ml" / "tracked" / "chunked" / "rubbish.jsonl", *["{"] * 3000)
+    report = take_in(bare)
+    found = records(bare, "chats")
+    assert {"huge", "half", "none", "42", *(chat(number)["id"] for number in range(2000))} <= set(found)
+    assert {str(found[one]["old_id"])[:3] for one in found if "old_id" in found[one]} >= {"xxx", "a\nb"}
+    told = [one for one in report.unreadable if one.path.endswith("rubbish.jsonl")]
+    assert len(told) == 101 and told[-1].why == "and 2,900 more lines of it"
+    assert {name for name, _ in named(report)} >= {"deeper.json", "rubbish.jsonl"}
+    assert take_in(bare).sum("new") == 0

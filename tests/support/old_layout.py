@@ -248,7 +248,7 @@ IDS = {
 """Every record that can be read in ``project``."""
 
 UNREADABLE = {
-    ("list.json[1]", 0), ("torn.json", 0), ("empty.json", 0), ("latin.json", 0), ("sessions.jsonl", 8),
+    ("list.json", 0), ("torn.json", 0), ("empty.json", 0), ("latin.json", 0), ("sessions.jsonl", 8),
     (f"chats-{SESSION}.jsonl", 3), ("more.jsonl", 1), ("more.jsonl", 3),
 }  # fmt: skip
 """What cannot: (file, line)."""

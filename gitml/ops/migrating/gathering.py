@@ -43,9 +43,9 @@ def gather(places: Places, gate: Gate, report: Report, progress: Progress) -> Ga
     found = Gathered()
     search = _Search(gate, found.secrets)
     for number, (stream, raw, ref) in enumerate(_all(places, report), 1):
-        search.take(raw)
         report.hunks += bool(stream == "commits" and raw.get(HUNKS))
         try:
+            search.take(raw)
             record = record_of(stream, raw, ref)
         except (ValueError, RecursionError) as error:
             report.bad(*_where(ref), f"cannot be brought into a record: {error}")

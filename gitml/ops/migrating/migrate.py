@@ -16,6 +16,7 @@ from gitml.ops.migrating.places import Places
 from gitml.ops.migrating.report import Report
 from gitml.ops.migrating.sealing import Sealing
 from gitml.ops.migrating.sources import disks, sidecars
+from gitml.ops.migrating.sources.files import counted
 from gitml.ops.migrating.taking import Taking
 from gitml.ops.redacting.gates import gate_of
 from gitml.redact.gate import seal_state
@@ -39,7 +40,7 @@ class Wanted:
 def migrate(context: Context, wanted: Wanted, progress: Progress = lambda done, all: None) -> Report:
     """Take in what is there. Run twice it does the same as once; stopped halfway, the next run does the rest.
 
-    ``progress`` is called with (records done, all of them, 0 while that is not known). Raises NothingHere for a folder
+    ``progress`` is called with (steps done, all of them: each file is read twice). Raises NothingHere for a folder
     that is none, Busy, OSError, GitFailed, EngineFailed: then nothing more is written.
     """
     report = Report()
@@ -47,11 +48,12 @@ def migrate(context: Context, wanted: Wanted, progress: Progress = lambda done, 
     if where.own:
         _shared(context, where, report, wanted.dry_run)
     gate = gate_of(context)
-    found = gather(where, gate, report, progress)
+    expected = counted(where.data)
+    found = gather(where, gate, report, lambda done, _: progress(done, 2 * max(done, expected)))
     lifecycle = [record for path in where.sidecars for record in sidecars.transitions(path, report)]
     report.secrets = _counted(found.secrets)
     taking = Taking(context, found, Sealing(gate, found.secrets), report)
-    for lines in taking.batches(progress):
+    for lines in taking.batches(lambda done, all: progress(expected + expected * done // max(all, 1), 2 * expected)):
         _append(context, lines, wanted.dry_run)
     _append(context, taking.transitions(lifecycle), wanted.dry_run)
     _disks(context, where, wanted, report)

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from gitml.config import SIDE_BRANCH
 from gitml.errors import GitmlError
 from gitml.git import head, progress, staging
+from gitml.git.objects import contents
 from gitml.git.run import run
 from gitml.git.unmerged import unmerged
 from gitml.ops.compacting.refusing import name_of_default
 from gitml.ops.migrating.old_keys import STREAMS, is_old
-from gitml.ops.migrating.refs import Unreadable, line_of
+from gitml.ops.migrating.refs import BOM, Unreadable, line_of
 from gitml.ops.migrating.sources.shared import LEGACY
+from gitml.ops.redacting.cleaning import Cleaner
+from gitml.ops.redacting.search import search_in
 from gitml.store.files import TEMPORARY, entries, make_dirs, read_bytes, remove_files, write_atomic
 from gitml.store.layout import DATA, Layout
 from gitml.store.lines import blocks
@@ -55,6 +58,8 @@ def _holds_old(layout: Layout, stream: str) -> bool:
 def refusal(context: Context) -> str:
     """Why nothing can be moved here, with what to do; "" where it can."""
     root = context.where.root
+    if os.path.islink(os.path.join(context.layout.data, LEGACY)):
+        return f"{DATA}/{LEGACY} is a symbolic link, which is not followed"
     if progress.in_progress(context.where.git_dir):
         return "a merge, rebase or the like is in progress: finish it, then gitml migrate"
     if unmerged(root, DATA):
@@ -79,8 +84,9 @@ def move(context: Context) -> dict[str, int]:
     with hold(layout.lock):
         _sweep(layout)
         found = waiting(layout)
+        cleaning = _Cleaning(context)
         for path in found:
-            _move(layout, os.path.basename(path).removesuffix(".jsonl"), _without_base(context))
+            _move(layout, os.path.basename(path).removesuffix(".jsonl"), _without_base(context), cleaning)
         paths = [path for path in _touched(layout) if os.path.lexists(path) or path in found]
         _stage(context, paths)
     return found
@@ -107,21 +113,54 @@ def _lines(data: bytes) -> list[bytes]:
     return [piece + b"\n" for piece in pieces[:-1]] + ([pieces[-1]] if pieces[-1] else [])
 
 
-def _move(layout: Layout, stream: str, without_base: bool) -> None:
+class _Cleaning:
+    """Lines that no commit has yet are redacted before the move stages them; what is in history stays as it is."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._cleaner: Cleaner | None = None
+
+    def lines(self, path: str, lines: list[bytes]) -> list[bytes]:
+        """The lines of a base file as they may be staged. Raises EngineFailed, GitFailed, GitmlError."""
+        root = self.context.where.root
+        blob = staging.committed(root, "HEAD", [os.path.relpath(path, root)])
+        held = next(iter(contents(root, blob.values()).values()), None) or b""
+        known = {line.rstrip(b"\r\n") for line in held.split(b"\n")}
+        return [line if line.rstrip(b"\r\n") in known else self._clean(line) for line in lines]
+
+    def _clean(self, line: bytes) -> bytes:
+        if self._cleaner is None:
+            self._cleaner = Cleaner(search_in(self.context))
+        bare = line.removeprefix(BOM).strip()
+        sealed = self._cleaner.line("", bare) if bare else None
+        if sealed is None:
+            return line
+        return (sealed.data or self._cleaner.text(bare)) + b"\n"
+
+
+def _move(layout: Layout, stream: str, without_base: bool, cleaning: _Cleaning) -> None:
     path, aside = _base(layout, stream), _on_its_way(layout, stream)
     folder = os.path.dirname(aside)
     make_dirs(folder, 0o755)
     write_atomic(os.path.join(folder, ".gitattributes"), ATTRIBUTES)
     if not os.path.lexists(aside):
-        os.link(path, aside, follow_symlinks=False)
+        _second_name(path, aside)
         write_atomic(path, b"".join(split(stream, _content(path))[0]))
     ours, theirs, _ = split(stream, read_bytes(aside))
     legacy = os.path.join(folder, f"{stream}.jsonl")
-    _add(legacy, theirs)
+    _add(legacy, cleaning.lines(path, theirs))
     _add(path, ours)
     if without_base and not _content(path):
         remove_files([path])
     remove_files([aside])
+
+
+def _second_name(path: str, aside: str) -> None:
+    """A name by which late lines are in reach; a copy where the disk has no such thing."""
+    try:
+        os.link(path, aside, follow_symlinks=False)
+    except OSError:
+        write_atomic(aside, read_bytes(path))
 
 
 def _sweep(layout: Layout) -> None:
@@ -183,7 +222,6 @@ def _on_its_way(layout: Layout, stream: str) -> str:
 
 
 def _content(path: str) -> bytes:
-    try:
-        return read_bytes(path)
-    except FileNotFoundError:
+    if os.path.islink(path) or not os.path.isfile(path):
         return b""
+    return read_bytes(path)

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gitml.model.digest import hexhash
+from gitml.model.jsonl import decode
 from gitml.ops.migrating import moving
 from gitml.ops.migrating.places import CHUNKED
 from gitml.ops.migrating.sources.files import FOLDERS, RUNNING
 from gitml.ops.migrating.sources.shared import LEGACY
-from gitml.redact.gate import seal_words
+from gitml.redact.gate import seal_state
 from gitml.store.files import entries, make_dirs, read_bytes, write_atomic
 from gitml.store.layout import DATA
 
@@ -29,48 +30,44 @@ def note(context: Context) -> str:
     layout = context.layout
     if os.path.islink(layout.data):
         return ""
-    if moving.files(layout):
-        return TOLD
-    now = stamp(layout)
-    return TOLD if now and now != _kept(layout) else ""
+    return TOLD if moving.files(layout) or marks(layout) - _kept(layout) else ""
 
 
 def seen(layout: Layout) -> None:
-    """Remember what is there as taken in. Raises OSError."""
-    now = stamp(layout)
-    if now and now != _kept(layout):
+    """Remember what is there as taken in, besides what was before: another branch may have other files. Raises
+    OSError."""
+    known = _kept(layout)
+    every = marks(layout) | known
+    if every != known:
         make_dirs(layout.local)
-        write_atomic(_path(layout), seal_words({"stamp": now}).data, 0o600)
+        write_atomic(_path(layout), seal_state({"seen": sorted(every)}).data, 0o600)
 
 
-def stamp(layout: Layout) -> str:
-    """A hash of names, sizes and times of all such files; "" where there are none."""
-    found = [one for name in (*FOLDERS, CHUNKED, LEGACY) for one in _files(os.path.join(layout.data, name))]
+def marks(layout: Layout) -> set[str]:
+    """What tells each such file as it is now: a hash of its name and size, since a checkout changes times."""
+    found = {one for name in (*FOLDERS, CHUNKED, LEGACY) for one in _files(layout, os.path.join(layout.data, name))}
     running = os.path.join(layout.data, RUNNING)
-    found += [_of(running)] if os.path.isfile(running) else []
-    return hexhash("\n".join(found), 32) if found else ""
+    return found | {_of(layout, running)} if os.path.isfile(running) else found
 
 
-def _files(folder: str) -> Iterator[str]:
+def _files(layout: Layout, folder: str) -> Iterator[str]:
     for entry in entries(folder):
         if entry.is_dir(follow_symlinks=False):
-            yield from _files(entry.path)
+            yield from _files(layout, entry.path)
         elif entry.name.endswith((".json", ".jsonl")):
-            yield _of(entry.path)
+            yield _of(layout, entry.path)
 
 
-def _of(path: str) -> str:
-    status = os.lstat(path)
-    return f"{path!r} {status.st_size} {status.st_mtime_ns}"
+def _of(layout: Layout, path: str) -> str:
+    name = os.fsencode(os.path.relpath(path, layout.data))
+    return hexhash(b"%d %s" % (os.lstat(path).st_size, name), 12)
 
 
-def _kept(layout: Layout) -> str:
-    from gitml.model.jsonl import decode
-
+def _kept(layout: Layout) -> set[str]:
     try:
-        return str(decode(read_bytes(_path(layout)))["stamp"])
+        return {str(one) for one in decode(read_bytes(_path(layout)))["seen"]}
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return set()
 
 
 def _path(layout: Layout) -> str:

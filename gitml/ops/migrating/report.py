@@ -8,6 +8,9 @@ from gitml.store.lines import Damage
 
 SOURCES = ("files", "shared", "chunked", "sidecars", "disk history")
 
+NAMED = 100
+"""Unreadable lines of one file that are named one by one."""
+
 
 class Report:
     """``files`` and ``records`` read, by source · ``streams`` {stream: {what became of records: how many}}: ``new``
@@ -16,8 +19,7 @@ class Report:
     read · ``lost``: versions that another of their id won against, and what they said otherwise · ``notes`` ·
     ``passed``: files that are no records by their names · ``hashes`` {what was hashed: how many records} · ``hunks``
     left out · ``secrets``: distinct ones taken out · ``moved`` {file: lines that went to ``.git-ml/legacy/``} ·
-    ``refused``: why
-    shared files (``unmoved``) stay where they are · ``own``: records gitml has made itself under that id."""
+    ``refused``: why shared files (``unmoved``) stay where they are · ``own``: ids gitml has made records of itself."""
 
     def __init__(self) -> None:
         self.files = dict.fromkeys(SOURCES, 0)
@@ -35,10 +37,19 @@ class Report:
         self.refused = ""
         self.unmoved: list[str] = []
         self.snapshots = 0
+        self._bad: dict[str, int] = {}
+        self._rest: dict[str, Damage] = {}
 
     def bad(self, path: str, line: int, why: str) -> None:
-        """Something could not be read: line 0 is the file itself."""
-        self.unreadable.append(Damage(path, line, why))
+        """Something could not be read: line 0 is the file itself. Beyond NAMED of one file they are counted."""
+        self._bad[path] = self._bad.get(path, 0) + 1
+        if self._bad[path] <= NAMED:
+            self.unreadable.append(Damage(path, line, why))
+            return
+        if path not in self._rest:
+            self._rest[path] = Damage(path, 0, "")
+            self.unreadable.append(self._rest[path])
+        self._rest[path].why = f"and {self._bad[path] - NAMED:,} more lines of it"
 
     def count(self, stream: str, what: str) -> None:
         """One record more."""

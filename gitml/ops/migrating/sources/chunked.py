@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -51,6 +52,8 @@ def _tell(identity: str, how: str, ref: PartsRef, report: Report) -> None:
 def _parts(folder: str, report: Report) -> dict[tuple[str, str], list[Part]]:
     """Parts by stream and record, in the order of their places."""
     found: dict[tuple[str, str], list[Part]] = {}
+    if os.path.islink(folder):
+        report.bad(folder, 0, "a symbolic link, not followed")
     for entry in entries(folder):
         if entry.is_symlink():
             report.bad(entry.path, 0, "a symbolic link, not followed")

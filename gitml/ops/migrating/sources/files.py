@@ -27,6 +27,12 @@ def find(data: str, report: Report) -> Iterator[tuple[str, Record, FileRef]]:
         yield from (("sessions", record, ref) for record, ref in of_file(running, report))
 
 
+def counted(data: str) -> int:
+    """How many such files there are below ``data``."""
+    unheard = Report()
+    return sum(1 for stream in FOLDERS for _ in paths(os.path.join(data, stream), unheard))
+
+
 def paths(folder: str, report: Report, depth: int = 0) -> Iterator[str]:
     """The JSON files of a folder, at any depth that a layout has; others are noted as passed by."""
     if os.path.islink(folder):
@@ -65,7 +71,7 @@ def of_file(path: str, report: Report) -> Iterator[tuple[Record, FileRef]]:
                 yield checked(one), ref
                 report.records[SOURCE] += 1
             except Unreadable as error:
-                report.bad(ref.place, 0, str(error))
+                report.bad(path, 0, f"{error}, number {member} of its list" if member >= 0 else str(error))
 
 
 def _listed(folder: str, report: Report) -> list[os.DirEntry[str]]:

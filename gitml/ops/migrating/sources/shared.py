@@ -19,6 +19,9 @@ LEGACY = "legacy"
 def find(folders: list[str], report: Report) -> Iterator[tuple[str, Record, LineRef]]:
     """(stream, record, place) of every object in the shared files of these folders."""
     for folder in folders:
+        if os.path.islink(folder):
+            report.bad(folder, 0, "a symbolic link, not followed")
+            continue
         for stream in STREAMS:
             path = os.path.join(folder, f"{stream}.jsonl")
             if not os.path.lexists(path):
