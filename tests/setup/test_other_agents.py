@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from support.calling import SHAPES
 from support.setup_tree import forget_memory, set_up, snapshot, take_out
 
 from gitml.errors import BadUsage
+from gitml.ops import assets
 from gitml.ops.setup import settings
 from gitml.ops.setup.clients import CLAUDE, CLIENTS, CODEX, CURSOR, GEMINI, Client
 from gitml.ops.setup.doctor import checks
@@ -194,6 +196,12 @@ def test_whatever_shell_a_person_has(repo: Path, shell: str) -> None:
     done = subprocess.run([path, "-lc", command], cwd=repo, input=payload, capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (0, b"")
     assert (repo / ".git" / "gitml" / "last-hook").exists()
+
+
+def test_the_text_that_people_trusted_stays() -> None:
+    """Codex asks everybody again whenever an entry changes: whoever changes this number must want that."""
+    text = assets.text(CODEX.asset)
+    assert sha256(text.encode()).hexdigest() == "6695a83cc64ad460207c9fcbc61685e10224c57bee38464d21c3c4cec03fc1db"
 
 
 def test_time_outs_are_in_each_agents_own_unit() -> None:

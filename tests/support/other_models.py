@@ -1,0 +1,76 @@
+"""Models of other makers on this machine: every request to either endpoint gets the same answer."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+ANSWER = 'hello from "next door", ü\nin two lines'
+USAGE = {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15}
+
+
+class OtherModels:
+    """Serves Codex's and Gemini CLI's requests on 127.0.0.1, on a port the system picks."""
+
+    def __init__(self) -> None:
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing is printed."""
+
+    def do_GET(self) -> None:
+        self._send("application/json", json.dumps({"object": "list", "data": [], "models": []}))
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        if self.path.endswith("/responses"):
+            self._send("text/event-stream", _responses())
+        elif "streamGenerateContent" in self.path:
+            self._send("text/event-stream", f"data: {json.dumps(_generated())}\r\n\r\n")
+        else:
+            self._send("application/json", json.dumps({**_generated(), "totalTokens": 10}))
+
+    def _send(self, kind: str, text: str) -> None:
+        data = text.encode()
+        self.send_response(200)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def _responses() -> str:
+    said = {"type": "message", "role": "assistant", "id": "m1", "content": [{"type": "output_text", "text": ANSWER}]}
+    events = [
+        {"type": "response.created", "response": {"id": "r1"}},
+        {"type": "response.output_item.done", "item": said},
+        {"type": "response.completed", "response": {"id": "r1", "usage": USAGE}},
+    ]
+    return "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+
+
+def _generated() -> dict[str, Any]:
+    return {
+        "candidates": [{"content": {"role": "model", "parts": [{"text": ANSWER}]}, "finishReason": "STOP", "index": 0}],
+        "usageMetadata": {"promptTokenCount": 10, "candidatesTokenCount": 5, "totalTokenCount": 15},
+    }
