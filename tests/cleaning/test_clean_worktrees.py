@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -308,3 +310,20 @@ def test_wanted_is_asked_for_its_age(grove: Grove) -> None:
     grove.done("one")
     (item,) = worktrees.look(grove.context, Wanted(("worktrees",), 3600.0), time.time())
     assert not item.goes and item.why.endswith("kept for 1h")
+
+
+def test_ctrl_c_waits_until_git_is_done(grove: Grove) -> None:
+    """Interrupted while git deletes, by the signal that reaches git as well, a work tree is not left half gone."""
+    tree = grove.done("one")
+    (tree / "build").mkdir()
+    for number in range(4000):
+        (tree / "build" / str(number)).write_bytes(b"")
+    (Path(grove.context.where.common_dir) / "gitml").mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "gitml", "clean", "--worktrees", "--force", "--older-than", "0h"]
+    with subprocess.Popen(command, cwd=grove.root, start_new_session=True, stdout=subprocess.DEVNULL) as running:
+        deadline = time.monotonic() + 20
+        while len(list((tree / "build").glob("*"))) == 4000 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(20) in (0, 130)
+    assert not tree.exists() and not (grove.root / ".git" / "worktrees").exists()

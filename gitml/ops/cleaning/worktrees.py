@@ -7,7 +7,9 @@ The spool of one that goes stays where it is; the next commit elsewhere adopts i
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitml.errors import GitmlError
@@ -69,14 +71,25 @@ def take(context: Context, item: Item) -> int:
     if tree.root != item.path or verdict.measured.newest != planned.newest:
         raise Changed("changed since it was looked at", where=tree.root, hint="run it again")
     freed = verdict.measured.freed(Reckoning())
-    root = context.where.root
-    run(root, "worktree", "remove", tree.root, options=dirt.SEES_ALL, reading=False, timeout=SECONDS)
+    with _undisturbed():
+        asked = ("worktree", "remove", tree.root)
+        run(context.where.root, *asked, options=dirt.SEES_ALL, reading=False, timeout=SECONDS)
     if os.path.lexists(tree.root) or os.path.lexists(tree.git_dir):
         raise GitmlError("git left something of it", where=tree.root)
     if verdict.merged:
         run(_main(context), "branch", "-d", "--", verdict.branch, reading=False, check=False)
     _forget(context, tree)
     return freed
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C, which reaches git, too, waits: of a work tree that is half gone nobody could tell that it was clean."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _item(tree: Linked, verdict: Verdict, reckoning: Reckoning, planned: Planned) -> Item:
