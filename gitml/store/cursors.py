@@ -9,6 +9,7 @@ from gitml.store.layout import Layout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from gitml.model.sealed import Sealed
@@ -38,13 +39,16 @@ def forget(layout: Layout, agent: str, session_id: str) -> None:
 
 def all(layout: Layout) -> "list[tuple[str, str, Cursor]]":
     """(agent, session id, cursor) of every session that has one; damaged ones are left out."""
-    found = []
+    return list(each(layout))
+
+
+def each(layout: Layout) -> "Iterator[tuple[str, str, Cursor]]":
+    """The same, one read after the other: together they may be large."""
     for agent in entries(layout.cursors):
         for entry in entries(agent.path):
             cursor = _read(entry.path) if entry.name.endswith(SUFFIX) else None
             if cursor is not None:
-                found.append((_named(agent.name), _session(entry.name, cursor), cursor))
-    return found
+                yield _named(agent.name), _session(entry.name, cursor), cursor
 
 
 def names(layout: Layout) -> "list[tuple[str, str]]":

@@ -42,6 +42,8 @@ NUMBERS = st.integers(0, 2)
 """Session 2 is another repository's."""
 NAMES = st.sampled_from(["a", "b"])
 HARMS = st.sampled_from(["changed", "untracked", "staged", "hidden", "locked", "bisecting", "settings", "repository"])
+MORE = st.sampled_from(["commit", "merge", "push", "process", "registered", "by hand"])
+SPOILS = st.sampled_from(["speak", "ask", "raw", "undigested", "touch", "tear", "silence", "replace", "active"])
 BUSY = 2 * HOUR
 """For so long a registered session without a sign counts as active."""
 
@@ -188,14 +190,14 @@ class Cleaning(RuleBasedStateMachine):
             self.mark(number, "implemented")
             self.wait(30)
 
-    @rule(
-        number=NUMBERS,
-        how=st.sampled_from(["speak", "ask", "raw", "undigested", "touch", "tear", "silence", "replace", "active"]),
-    )
-    def all_but_one(self, number: int, how: str) -> None:
-        """One that could go but for one thing, when all is cleaned."""
-        if number not in self.talks:
-            return
+    @rule(number=NUMBERS, hows=st.lists(SPOILS, min_size=1, max_size=4, unique=True))
+    def all_but_one(self, number: int, hows: list[str]) -> None:
+        """One that could go but for one thing, when all is cleaned; and the next thing."""
+        for how in hows:
+            if number in self.talks and not self.talks[number].silent:
+                self._all_but(number, how)
+
+    def _all_but(self, number: int, how: str) -> None:
         self.finish(number)
         if how in ("speak", "undigested"):
             self.speak(number, True)
@@ -375,9 +377,14 @@ class Cleaning(RuleBasedStateMachine):
             self.merge(name, False)
             self.push()
 
-    @rule(name=NAMES, what=HARMS | st.sampled_from(["commit", "merge", "push", "process", "registered", "by hand"]))
-    def all_but_one_thing(self, name: str, what: str) -> None:
-        """One that could go but for one thing, when all is cleaned."""
+    @rule(name=NAMES, whats=st.lists(HARMS | MORE, min_size=1, max_size=4, unique=True))
+    def all_but_one_thing(self, name: str, whats: list[str]) -> None:
+        """One that could go but for one thing, when all is cleaned; and the next thing."""
+        for what in whats:
+            self.grow_tree(name)
+            self._all_but_thing(name, what)
+
+    def _all_but_thing(self, name: str, what: str) -> None:
         self.finish_tree(name)
         tree = self._whole(name)
         if tree is None:

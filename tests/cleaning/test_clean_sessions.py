@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.digesting import configured
@@ -121,7 +122,7 @@ HARMS: dict[str, tuple[Harm, str]] = {
     "back to raw": (lambda speech, path: speech.mark(1, "raw"), "it is raw, not implemented; gitml lifecycle mark"),
     "silenced": (_silenced, "kept out of the records"),
     "paused": (_paused, "recording was paused during it"),
-    "forgotten": (_forgotten, "not recorded"),
+    "forgotten": (_forgotten, "kept out of the records"),
     "no raw copy": (_uncopied, "no raw copy of it; gitml sync"),
 }  # fmt: skip
 
@@ -387,3 +388,41 @@ def test_records_that_only_the_spool_has_are_enough(speech: Speech) -> None:
     waiting = len(spool.parts(speech.context.layout))
     assert speech.clean().failures == [] and not path.exists()
     assert len(spool.parts(speech.context.layout)) == waiting > 0
+
+
+def test_without_raw_copies_the_chats_must_be_recorded(speech: Speech) -> None:
+    """Where this repository keeps neither, the transcript is all there is."""
+    speech.ready(1)
+    speech.context = configured(speech.context, "[raw]\nenabled = false\n")
+    assert speech.why(1) == ""
+    speech.context = configured(speech.context, '[raw]\nenabled = false\n[record]\nstreams = ["sessions", "digests"]\n')
+    assert speech.why(1) == "neither chats nor raw copies are kept here"
+
+
+def test_one_that_cannot_be_looked_at_does_not_stop_the_rest(speech: Speech, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that cannot be listed keeps its session; the other one goes."""
+    one, two = speech.ready(1), speech.ready(2)
+    real = os.scandir
+
+    def scandir(path: Any = ".") -> Any:
+        if path == str(own(one)):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert "it cannot be looked at: " in speech.why(1)
+    speech.clean()
+    assert one.exists() and not two.exists()
+
+
+def test_nobody_said_anything(speech: Speech) -> None:
+    """A session that makes no record is read, and stays."""
+    made = Transcript(name(1), str(speech.root))
+    made.add({"type": "file-history-snapshot", "messageId": made.uuid(), "snapshot": {}, "isSnapshotUpdate": False})
+    made.write(projects())
+    assert speech.items() == {}
+    made.add({"type": "system", "subtype": "x", "cwd": str(speech.root), "sessionId": name(1)})
+    made.write(projects())
+    assert speech.why(1) == "it is not recorded; gitml sync"
+    speech.sync()
+    assert speech.why(1) == "there is no record of it here"

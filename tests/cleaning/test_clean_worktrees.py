@@ -11,10 +11,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support import sweeping
 from support.grove import Grove, cleaned, git, items, planned, used
+from support.spoken import projects
+from support.transcript import Transcript
 
 from gitml.ops.cleaning import worktrees
 from gitml.ops.cleaning.item import Wanted
+from gitml.ops.context import open_at
+from gitml.ops.record.sync import sync_all
+from gitml.ops.registry import register as registering
+from gitml.ops.registry.caller import Caller
 from gitml.store.reclaiming import Changed
 
 Harm = Callable[[Grove, Path], object]
@@ -186,8 +193,6 @@ def test_current_main_and_a_persons_own_are_left_alone(grove: Grove, tmp_path: P
     mine = grove.tree("mine", tmp_path / "mine")
     theirs = grove.done("theirs")
     assert list(items(grove.context)) == ["theirs"]
-    from gitml.ops.context import open_at
-
     assert items(open_at(str(theirs)))["theirs"].why == "it is the one you are in"
     before = os.getcwd()
     os.chdir(theirs)
@@ -327,3 +332,49 @@ def test_ctrl_c_waits_until_git_is_done(grove: Grove) -> None:
         os.killpg(running.pid, signal.SIGINT)
         assert running.wait(20) in (0, 130)
     assert not tree.exists() and not (grove.root / ".git" / "worktrees").exists()
+
+
+def test_worked_in_is_told_by_what_is_recorded_and_registered(grove: Grove, tmp_path: Path) -> None:
+    """A work tree anywhere is an agent's where a recorded session had its working folder, or an agent a number; one in
+    which a person took a number by hand is not."""
+    trees = {name: grove.tree(name, tmp_path / name) for name in ("recorded", "agents", "by-hand", "nobodys")}
+    for turns, path in ((1, trees["recorded"]), (1, grove.root)):
+        made = Transcript(sweeping.name(turns + len(str(path))), str(path))
+        made.prompt("look")
+        made.says("done")
+        aged = made.write(projects())
+        os.utime(aged, (1e9, 1e9))
+    sync_all(grove.context)
+    for name, caller in (("agents", Caller("claude", "s1")), ("by-hand", Caller())):
+        context = open_at(str(trees[name]))
+        registering.register(context, caller, registering.Asked("a test", str(trees[name])))
+    assert sorted(items(grove.context)) == ["agents", "recorded"]
+    assert items(grove.context)["agents"].why.endswith("is active in it")
+    assert cleaned(grove.context).failures == [] and not trees["recorded"].exists()
+
+
+def test_a_session_at_work_by_its_times_keeps_it(grove: Grove) -> None:
+    """A transcript that names the work tree and was written to just now, or hours ago and nobody knows how it ended."""
+    tree = grove.done("one")
+    made = Transcript(sweeping.name(1), str(tree))
+    made.prompt("look")
+    path = made.write(projects())
+    for hours, stays in ((0, True), (3, True), (13, False)):
+        os.utime(path, (time.time() - hours * 3600,) * 2)
+        assert items(grove.context)["one"].goes is not stays
+    os.utime(path, (time.time() - 3 * 3600,) * 2)
+    assert items(grove.context)["one"].why == "session 00000001 may still be at work in it"
+    made.says("done")
+    made.write(projects())
+    os.utime(path, (time.time() - 3 * 3600,) * 2)
+    sync_all(grove.context)
+    assert items(grove.context)["one"].goes
+
+
+def test_one_that_cannot_be_looked_at_does_not_stop_the_rest(grove: Grove) -> None:
+    """A work tree whose index is damaged stays and says so; the other one goes."""
+    grove.done("one")
+    grove.done("two")
+    (grove.root / ".git" / "worktrees" / "one" / "index").write_bytes(b"no index")
+    assert "it cannot be looked at: git status failed" in items(grove.context)["one"].why
+    assert [item.subject for item in cleaned(grove.context).gone] == ["two"]

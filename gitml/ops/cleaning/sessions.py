@@ -52,6 +52,9 @@ def look(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
                 yield _item(found, said, spoken, wanted.reckoning)
         except FileNotFoundError:  # gone or moved since the walk
             continue
+        except OSError as error:  # the others may go
+            source = found.source
+            yield Item(KIND, source.session_id, source.path, 0, 0.0, False, f"it cannot be looked at: {error}")
 
 
 def take(context: Context, item: Item) -> int:

@@ -74,7 +74,7 @@ class Spoken:
             return None
         touched = _touched(source)
         if record is None:
-            return Said("it is not recorded; gitml sync", max(0.0, self._now - touched))
+            return Said(self._unrecorded(source), max(0.0, self._now - touched))
         last = times.millis(str(record.get("updated_at") or "")) / 1000 or touched
         age = max(0.0, self._now - last)
         why = self._going_on(source, record, self._now - touched) or self._kept(source, record, age)
@@ -83,6 +83,11 @@ class Spoken:
         return Said(why, age)
 
     # -- reasons to stay -------------------------------------------------------------------------------------------
+
+    def _unrecorded(self, source: Source) -> str:
+        """Also of a session in which nobody said anything, and of one whose records are on another branch."""
+        out = self._captured.kept_out(source.session_id)
+        return out or self._captured.unread(source) or "there is no record of it here"
 
     def _going_on(self, source: Source, record: Record, untouched: float) -> str:
         if self._roster.active_session(source.agent, source.session_id):

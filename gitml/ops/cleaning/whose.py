@@ -4,6 +4,7 @@ recorded here, or one of the registry, had its working folder there. A person's 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -38,18 +39,18 @@ class Whose:
 
     @cached_property
     def _registered(self) -> set[str]:
-        holders = roster(self._context, self._now).holders
-        return {innermost(path, self._tops) for one in holders for path in (one.worktree, one.cwd)}
+        """The work trees of agents that have, or had, a number; whoever took one by hand is no agent."""
+        holders = [one for one in roster(self._context, self._now).holders if one.agent or one.session_id]
+        return self._innermost(path for one in holders for path in (one.worktree, one.cwd))
 
     @cached_property
     def _recorded(self) -> set[str]:
         """The work trees that recorded sessions worked in. Every cursor is read for that, once."""
-        every = cursors.all(self._context.layout)
-        return {
-            innermost(cwd, self._tops)
-            for agent, session_id, cursor in every
-            for cwd in _cwds(agent, session_id, cursor)
-        }
+        every = cursors.each(self._context.layout)
+        return self._innermost(cwd for agent, session_id, cursor in every for cwd in _cwds(agent, session_id, cursor))
+
+    def _innermost(self, paths: Iterable[str]) -> set[str]:
+        return {innermost(path, self._tops) for path in paths} - {""}
 
 
 def _cwds(agent: str, session_id: str, cursor: dict[str, Any]) -> list[str]:

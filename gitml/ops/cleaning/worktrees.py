@@ -54,7 +54,11 @@ def look(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
     for tree in known.linked(context.where.common_dir):
         if not whose.is_agents(tree.root):
             continue
-        verdict = trees.judge(tree)
+        try:
+            verdict = trees.judge(tree)
+        except (GitmlError, OSError) as error:  # the others may go
+            yield Item("worktrees", tree.name, tree.root, 0, 0.0, False, f"it cannot be looked at: {error}")
+            continue
         planned = Planned(tree.git_dir, verdict.measured.newest, limit, now)
         yield _item(tree, verdict, wanted.reckoning, planned)
 

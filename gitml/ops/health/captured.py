@@ -14,7 +14,7 @@ from gitml.ops.raw.session import name_in
 from gitml.ops.record import cursor as cursors_of
 from gitml.store import cursors, tombstones
 from gitml.store.files import open_plain
-from gitml.store.raw import kept, manifests
+from gitml.store.raw import kept, manifests, objects
 
 if TYPE_CHECKING:
     from gitml.agents.base import Source
@@ -32,6 +32,7 @@ class Captured:
         self._context = context
         self._layout = context.layout
         self._raw = wanted(context)
+        self._kept = bool(context.config.get("raw.enabled")) and objects.available()
         self._hidden = set(silence.load(context.layout).sessions)
         self._hidden |= {target for stream, target in tombstones.load(context.layout).pairs if stream == "*"}
         self._evicted: dict[str, str] | None = None
@@ -51,14 +52,18 @@ class Captured:
         """Why not every byte of a session is captured, for whoever would delete them; "" where all is. Stricter than
         ``missing_since``: files must be the very ones that were read, to the end of their last line, and what was kept
         out of the records on purpose is not captured. Raises OSError."""
-        if source.session_id in self._hidden:
-            return "it is kept out of the records"
-        why = self.unread(source)
-        if why or not self._raw or self._is_evicted(source):
+        why = self.kept_out(source.session_id) or self.unread(source)
+        if why or (self._kept and self._is_evicted(source)):
             return why
+        if not self._kept:
+            return "" if self._context.config.records("chats") else "neither chats nor raw copies are kept here"
         if self.manifest(source) is None:
             return "there is no raw copy of it; gitml sync"
         return "its raw copy is behind; gitml sync" if _others(source, self._copied(source)) else ""
+
+    def kept_out(self, session_id: str) -> str:
+        """Why nothing of a session is to be recorded; "" where that is not so."""
+        return "it is kept out of the records" if session_id in self._hidden else ""
 
     def unread(self, source: Source) -> str:
         """Why the records do not hold all of a session; "" where they do. Raises OSError."""
