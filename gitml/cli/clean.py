@@ -68,6 +68,8 @@ def command(
     if history:
         _history(run, found)
         return
+    if changes:
+        sites.remember(run.folder, os.environ)
     looked = _look(run, found, wanted, all_repos)
     if changes and any(each.going for each in looked):
         _ask(run, looked, force)

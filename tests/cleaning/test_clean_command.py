@@ -224,6 +224,18 @@ def test_a_fresh_clone_is_known(store: Store, tmp_path: Path, git: Any, home: Pa
     assert len(list((home / ".local" / "state" / "gitml" / "stores").iterdir())) == 2
 
 
+def test_a_clone_that_was_moved(store: Store, tmp_path: Path, home: Path) -> None:
+    """It is known under its new name once it was cleaned, or its health was asked for, there."""
+    entries = home / ".local" / "state" / "gitml" / "stores"
+    for number, arguments in enumerate((["clean", "--dlq"], ["health", "-q"])):
+        moved = store.root.rename(tmp_path / f"moved-{number}")
+        store = Store(moved)
+        store.gitml(*arguments, code=None)
+        store.gitml("clean", "--dlq", "--all-repos")
+        (known,) = entries.iterdir()
+        assert json.loads(known.read_text())["root"] == str(moved)
+
+
 def test_numbers_of_sessions_that_ended(store: Store) -> None:
     """The registry's entry of one that ended goes after its time; that of one at work never does."""
     for number in range(2):

@@ -16,6 +16,7 @@ from support.cleaning import aged, carried_out, cleaned, names, planned, put, wh
 from support.ingesting import OTHER, SESSION, fresh_repo, take
 from support.rawing import resumed
 from support.riding import Clone
+from support.secrets_made import made
 from support.stores import chats
 from support.transcript import varied
 
@@ -42,8 +43,12 @@ def projects(home: Path) -> Path:
 
 
 def recorded(context: Context, projects: Path, days: float = 40) -> Path:
-    """A session that was read so many days ago; its transcript."""
-    path = Path(varied(SESSION, 3, str(context.where.root)).write(projects))
+    """A session with secrets in it that was read so many days ago; its transcript."""
+    transcript = varied(SESSION, 3, str(context.where.root))
+    for secret in [*made().values(), made()["github-token"]]:
+        transcript.prompt(f"the key is {secret}")
+        transcript.says(f"{secret} it is")
+    path = Path(transcript.write(projects))
     take(context, projects)
     aged(Path(context.layout.local, CURSOR), days)
     return path
@@ -268,6 +273,8 @@ def test_half_written_files(context: Context) -> None:
     """They go with everything else that is old; none that is younger than an hour, whatever is asked for."""
     put(context, ".refs.json.ab.tmp", 40)
     put(context, "config.json.99.tmp", 0.5 / 24)
+    for folder in ("logs", "dlq", "events"):
+        put(context, f"{folder}/x.tmp", 40)  # of the type of the folder, and not of two
     assert names(cleaned(context, "state")) == [".refs.json.ab.tmp"]
     assert "kept for 1h" in why(planned(context, "state", older_than=0), "config.json.99.tmp")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitml.errors import GitmlError
@@ -27,6 +28,12 @@ def here(folder: str) -> Site:
     """The repository that holds ``folder``. Raises as ``open_store``."""
     context = open_store(folder)
     return Site(context.where.root, context)
+
+
+def remember(folder: str, environ: Mapping[str, str]) -> None:
+    """The repository that holds ``folder`` is one of all from now on, if it is any: clones get moved. Never raises."""
+    with suppress(GitmlError, OSError):
+        stores.note(open_store(folder), environ)
 
 
 def everywhere(environ: Mapping[str, str], *, tidy: bool) -> Iterator[Site]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitml.errors import Busy
 from gitml.model import times
+from gitml.ops import stores
 from gitml.ops.health import history, judge, measure
 from gitml.ops.health.cleanup import Kept, kept
 from gitml.ops.health.growth import Growth, growth
@@ -85,6 +86,7 @@ def health(
     looked = assess(context.config, _snapshot(sizes, now), measure.room(context, environ), found, before)
     looked.path, looked.unread = path, unread
     if keep:
+        stores.note(context, environ)
         _record(looked, now)
     return looked
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,13 @@ GONE = "a killed process left it half written"
 
 
 def look(looking: Look) -> Iterator[Item]:
-    """Every one of them, young ones too, which somebody may be writing."""
-    for entry in leftovers.found(looking.context.layout):
+    """Every one of them, young ones too, which somebody may be writing. What lies in a folder with a type of its own is
+    of that type."""
+    layout = looking.context.layout
+    others = tuple(os.path.join(folder, "") for folder in (layout.events, layout.logs, layout.dlq))
+    for entry in leftovers.found(layout):
         status = leftovers.status(entry)
-        if status is not None and not entry.path.startswith(looking.gone):
+        if status is not None and not entry.path.startswith((*looking.gone, *others)):
             yield looking.item("halves", entry.path, status, GONE, "", leftovers.AGE)
 
 
