@@ -14,7 +14,8 @@ LONGEST = 120
 TEMPORARY = ".tmp"
 """How the name of a file ends that is not yet whole."""
 
-_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_-.")
+_DOT = ord(".")
+_PLAIN = b"abcdefghijklmnopqrstuvwxyz0123456789_-."
 
 
 def safe_name(text: str) -> str:
@@ -24,6 +25,8 @@ def safe_name(text: str) -> str:
     and ends in ``=_`` and 32 digits of its hash, which no other name holds.
     """
     raw = text.encode("utf-8", "surrogatepass")
+    if 0 < len(raw) <= LONGEST and raw[0] != _DOT and not raw.translate(None, _PLAIN):
+        return text  # nearly every name there is, and ten times as fast
     name = "".join(chr(byte) if byte in _PLAIN else f"={byte:02x}" for byte in raw)
     if name.startswith("."):
         name = "=2e" + name[1:]

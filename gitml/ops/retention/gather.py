@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gitml.model import times
 from gitml.ops.lifecycle.safety import Safety
 from gitml.ops.retention.held import Held
-from gitml.store.raw import kept, manifests, objects
+from gitml.store.raw import kept, manifests
 
 if TYPE_CHECKING:
     from gitml.ops.context import Context
@@ -50,5 +50,4 @@ def _written(copy: Kept) -> str:
 def _objects(context: Context, copy: Kept) -> dict[str, int]:
     """{name: bytes} of its pieces, and of what names them."""
     path = manifests.path_of(context.layout, copy.agent, copy.session_id)
-    found = {name: max(objects.size(context.layout, name), 0) for name in set(manifests.pieces(copy.manifest))}
-    return {path: os.path.getsize(path), **found}
+    return {path: os.path.getsize(path), **copy.sizes}

@@ -28,9 +28,9 @@ AGE = 3600.0
 
 
 class Kept:
-    """One raw copy. ``raw_bytes`` and ``raw_sha256`` of its redacted text · ``own_bytes``: what its pieces take on disk
-    that no other session has, which is what goes when it is dropped · ``shared_bytes``: the others · ``updated_at``:
-    the latest time in its text, its last activity, "" where it says none."""
+    """One raw copy. ``raw_bytes`` and ``raw_sha256`` of its redacted text · ``sizes`` {piece: bytes} · ``own_bytes``:
+    what its pieces take on disk that no other session has, which is what goes when it is dropped · ``shared_bytes``:
+    the others · ``updated_at``: the latest time in its text, its last activity, "" where it says none."""
 
     __slots__ = (
         "agent",
@@ -40,6 +40,7 @@ class Kept:
         "raw_sha256",
         "session_id",
         "shared_bytes",
+        "sizes",
         "updated_at",
     )
 
@@ -50,6 +51,7 @@ class Kept:
         self.raw_bytes = int(manifest["raw_bytes"])
         self.raw_sha256 = str(manifest["raw_sha256"])
         self.updated_at = str(manifest["updated_at"])
+        self.sizes: dict[str, int] = {}
         self.own_bytes = 0
         self.shared_bytes = 0
 
@@ -82,7 +84,7 @@ def sessions(layout: Layout) -> list[Kept]:
     users = Counter(name for kept in found for name in set(manifests.pieces(kept.manifest)))
     for kept in found:
         for name in set(manifests.pieces(kept.manifest)):
-            took = max(objects.size(layout, name), 0)
+            took = kept.sizes[name] = max(objects.size(layout, name), 0)
             if users[name] == 1:
                 kept.own_bytes += took
             else:
