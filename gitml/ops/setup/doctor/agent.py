@@ -18,6 +18,9 @@ from gitml.ops.setup.settings_plan import load
 SHORTEST = 1000
 """Milliseconds. What is less was meant as seconds, or copied from an agent that counts them."""
 
+ONCE = (CLAUDE, GEMINI)
+"""They run identical commands of several files once."""
+
 
 def entries(patient: Patient) -> Iterator[Finding]:
     """Each agent that has hooks here: all its project's files, or the user's own, must hold each entry once."""
@@ -66,7 +69,7 @@ def cleanup(patient: Patient) -> Iterator[Finding]:
 def _client(patient: Patient, client: Client) -> Iterator[Finding]:
     if whole(client.user_file(patient.environ), client):
         yield Finding("agent hooks", OK, f"{client.title} hooks are in your own settings")
-        if client is not CLAUDE and chosen.installed(client, patient.root, patient.environ, patient.memory):
+        if client not in ONCE and chosen.installed(client, patient.root, patient.environ, patient.memory):
             says = f"{client.title} runs them twice: they are in {client.project[0]} as well"
             yield Finding("agent hooks", WARN, says, "gitml uninstall --user; gitml init")
         return

@@ -74,9 +74,10 @@ def _untrusted(path: str, config: dict[str, Any]) -> tuple[int, int]:
 
 def _trusted(one: settings.Own, path: str, state: dict[str, Any]) -> bool:
     label = re.sub(r"(?<!^)(?=[A-Z])", "_", one.event).lower()
-    place = f":{label}:{one.path[2][1]}:{one.path[-1][1]}"
-    known = _table(state, path + place) or _table(state, os.path.realpath(path) + place)
-    return known.get("enabled") is not False and known.get("trusted_hash") == _hash(label, one)
+    place, real = f":{label}:{one.path[2][1]}:{one.path[-1][1]}", os.path.realpath(path)
+    keys = [key for key in state if key.endswith(place) and os.path.realpath(key.removesuffix(place)) == real]
+    known = [_table(state, key) for key in keys]  # one for each way somebody came to this folder, by a link, too
+    return any(each.get("enabled") is not False and each.get("trusted_hash") == _hash(label, one) for each in known)
 
 
 def _hash(label: str, one: settings.Own) -> str:
