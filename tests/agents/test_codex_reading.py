@@ -293,20 +293,22 @@ def test_what_each_response_spent(tmp_path: Path) -> None:
     version goes on with the session."""
     made = Rollout()
     spent = {"input_tokens": 100, "cached_input_tokens": 40, "cache_write_input_tokens": 10, "output_tokens": 7}
-    for response in ("resp_1", "resp_2"):
+    for number in (1, 2):
         made.says("so far")
-        made.add("token_usage_record", {"response_id": response, "usage": {**spent, "total_tokens": 107}})
+        thread = {key: number * count for key, count in {**spent, "total_tokens": 107}.items()}
+        paid = {"response_id": "the same", "usage": {**spent, "total_tokens": 107}, "thread_token_usage": thread}
+        for _ in range(number):
+            made.add("token_usage_record", paid)
         for key in ("input_tokens", "cached_input_tokens", "output_tokens"):
             made.totals[key] += spent[key]
         made.totals["cache_write_input_tokens"] = made.totals.get("cache_write_input_tokens", 0) + 10
         made.tells()
     made.tells()
     made.spends(1000, 0, 3)
-    paid = [one for one in of_kind(events(tmp_path, made), "assistant") if "usage" in one]
-    assert [one["response"] for one in paid] == ["resp_1", "resp_2", "total-3"]
+    told = [one for one in of_kind(events(tmp_path, made), "assistant") if "usage" in one]
+    assert len({one["response"] for one in told}) == 3
     both = {"input": 50, "output": 7, "cache_read": 40, "cache_write_5m": 10, "cache_write_1h": 0}
-    assert [one["usage"] for one in paid[:2]] == [both, both]
-    assert (paid[2]["usage"]["input"], paid[2]["usage"]["output"]) == (1000, 3)
+    assert [one["usage"] for one in told] == [both, both, {**dict.fromkeys(both, 0), "input": 1000, "output": 3}]
 
 
 def test_rate_limits_alone_spend_nothing(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ class Making:
             return self._told(payload, record)
         if kind == "token_usage_record":
             usage = tokens.recorded(payload, self.memory)
-            return self._wrapped(self._paid(usage, text(payload.get("response_id")), payload), record)
+            return self._wrapped(self._paid(usage, payload), record)
         return self._wrapped(self._context(kind, payload), record)
 
     def _context(self, kind: object, payload: "Record") -> "list[Fact]":
@@ -140,7 +140,7 @@ class Making:
             return self._prompted(prompt, record) if prompt is not None else []
         if kind == "token_count":
             usage = tokens.spent(payload, self.memory)
-            return self._wrapped(self._paid(usage, "", mapping(payload.get("info"))), record)
+            return self._wrapped(self._paid(usage, mapping(payload.get("info"))), record)
         if kind in TURNS:
             prompts.turn(payload, self.memory)
         return self._wrapped(_aside(kind, payload), record)
@@ -152,14 +152,14 @@ class Making:
             prompt["queued"] = True
         return self._wrapped([("user", prompt)], record, uuid)
 
-    def _paid(self, usage: "dict[str, int] | None", response: str, stated: "Record") -> "list[Fact]":
+    def _paid(self, usage: "dict[str, int] | None", stated: "Record") -> "list[Fact]":
         """What a response spent. ``stated`` may name its model."""
         if usage is None:
             return []
         self._next_response()
         self.memory.now["paid"] += 1
         model = short(stated.get("model")) or self.memory.now["model"]
-        told = {"text": "", "response": response or f"total-{self.memory.now['paid']}", "usage": usage, "final": True}
+        told = {"text": "", "response": f"paid-{self.memory.now['paid']}", "usage": usage, "final": True}
         return [("assistant", {**told, **known(model=model)})]
 
     def _wrapped(self, facts: "list[Fact]", record: "Record", uuid: str = "") -> "list[SessionEvent]":

@@ -21,6 +21,7 @@ DEFAULTS: "dict[str, Any]" = {
     "open": False,  # the response has said something by now
     "paid": 0,  # changes of the totals so far
     "totals": [0, 0, 0, 0, 0],  # input: uncached, cached, written to the cache; output; all. Of the last token_count
+    "thread": [0, 0, 0, 0, 0],  # the same of the last token_usage_record
     "recorded": False,  # the last response's tokens were told by a record of their own
     "tools": {},  # call id -> the git operations of its command
     "shells": {},  # number of a shell that goes on -> the same

@@ -14,12 +14,13 @@ KEYS = ("input_tokens", "cached_input_tokens", "cache_write_input_tokens", "outp
 def recorded(payload: "dict[str, Any]", memory: "Memory") -> "dict[str, int] | None":
     """USAGE_KEYS of one response, as versions from some 0.150 on tell them; None where that says nothing.
 
-    They repeat them in their next record of totals, which then says nothing new.
+    They repeat them in their next record of totals, which then says nothing new. Where the thread's own total stands
+    still, so does this record. The response's id is no help: other servers than OpenAI's give all the same.
     """
-    stated = payload.get("usage")
-    if not isinstance(stated, dict):
+    stated, thread = payload.get("usage"), _numbers(mapping(payload.get("thread_token_usage")))
+    if not isinstance(stated, dict) or (thread[4] and thread == memory.now["thread"]):
         return None
-    memory.now["recorded"] = True
+    memory.now["recorded"], memory.now["thread"] = True, thread
     return _usage(_numbers(stated))
 
 
