@@ -48,6 +48,10 @@ class Busy(GitmlError):
     exit_code = 5
 
 
+class AdapterFailed(GitmlError):
+    """An adapter of another package did what none may: its own trouble, nobody else's failure."""
+
+
 class Damaged(GitmlError):
     """Data on disk is not what it must be."""
 

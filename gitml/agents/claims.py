@@ -2,6 +2,8 @@
 
 import os
 
+from gitml.errors import AdapterFailed
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +34,7 @@ def _taken(adapters: "Iterable[Adapter]", path: str, root: str) -> "Iterator[Fou
     for adapter in adapters:
         try:
             source = adapter.at(path, root)
-        except Exception:  # one of another package; gitml's own say None
+        except AdapterFailed:
             continue
         if source is not None:
             yield adapter, source

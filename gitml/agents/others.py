@@ -6,6 +6,8 @@ import re
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
 
+from gitml.agents.guarded import Guarded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -41,7 +43,7 @@ def find(taken: frozenset[str]) -> Others:
         if why:
             found.problems.append(f"agent {_named(entry)} cannot be read: {why}")
         else:
-            found.adapters[entry.name] = loaded
+            found.adapters[entry.name] = Guarded(loaded)
     return found
 
 

@@ -4,6 +4,8 @@ Others can add adapters: an installed package that names one in the entry-point 
 those costs tens of milliseconds, so it is done only where a name is not one of gitml's own, or all are wanted.
 """
 
+from gitml.errors import AdapterFailed
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +45,7 @@ def roots(name: str, environ: "Mapping[str, str]") -> "list[str]":
     """The folders of that agent; none where another package's adapter fails to say. Raises KeyError as ``adapter``."""
     try:
         return adapter(name).roots(environ)
-    except Exception:
-        if name in BUILT_IN or not knows(name):
-            raise
+    except AdapterFailed:
         return []
 
 

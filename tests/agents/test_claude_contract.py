@@ -48,6 +48,7 @@ def everything() -> bytes:
 class TestClaude(LinesContract):
     """The suite over Claude Code's files."""
 
+    made_up_ids = True
     repeats = True
 
     @pytest.fixture

@@ -192,6 +192,22 @@ def test_forgetting_a_chat(clone: Clone, sessions: Path, words: str) -> None:
     assert len(stream(clone.root, "chats")) == 2
 
 
+def test_forgetting_a_chat_of_an_older_version(clone: Clone, sessions: Path) -> None:
+    """Before turns had ids, nothing in the file is a prompt's own: its copy is made again all the same."""
+    made = Rollout(cwd=str(clone.root))
+    for words in ("first", "to be forgotten, this one", "last"):
+        made.message("user", words)
+        made.told("user_message", message=words, kind="plain")
+        made.add("turn_context", {"cwd": str(clone.root), "model": "gpt-5-codex"})
+        made.says(f"done: {words}")
+    made.put(sessions)
+    gitml(clone.root, "sync")
+    chat = next(chat["id"] for chat in stream(clone.root, "chats") if "forgotten" in chat["input"])
+    gitml(clone.root, "forget", chat, "--yes")
+    raw = gitml(clone.root, "show", SESSION, "--raw")
+    assert "forgotten" not in raw and "done: first" in raw and "done: last" in raw
+
+
 def test_no_secret_of_it_is_written(clone: Clone, sessions: Path) -> None:
     """Typed, passed in arguments that are JSON in a string, printed, patched in or answered: it is in no file."""
     made = Rollout(cwd=str(clone.root))

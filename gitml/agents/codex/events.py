@@ -147,7 +147,7 @@ class Making:
 
     def _prompted(self, prompt: "Record", record: "Record") -> "list[SessionEvent]":
         self._next_response()
-        uuid = prompts.uuid_of(prompt, self.source.session_id, text(record.get("timestamp")), self.memory)
+        uuid = prompts.uuid_of(self.source.session_id, self.memory)
         if self.memory.now["turn"] and self.memory.now["prompts"] > 1:
             prompt["queued"] = True
         return self._wrapped([("user", prompt)], record, uuid)

@@ -81,13 +81,14 @@ def _prompt(said: str, images: int) -> "Record | None":
     return {"text": said, "origin": "prompt", "images": images} if said.strip() or images else None
 
 
-def uuid_of(prompt: "Record", session_id: str, timestamp: str, memory: "Memory") -> str:
-    """An id for the next prompt. A turn's own is the same in all copies of the session; prompts in it are counted."""
+def uuid_of(session_id: str, memory: "Memory") -> str:
+    """An id for the next prompt: of its turn, which is the same in all copies of the session, else of the session.
+
+    Prompts of one are told apart by a number behind a dot, so that what stands before it is found in the file.
+    """
     turn, number = memory.now["turn"], memory.now["prompts"]
     memory.now["prompts"] = number + 1
-    if not turn:
-        return hexhash(f"{session_id}\n{timestamp}\n{number}\n{prompt['text']}", 32)
-    return f"{turn}.{number}" if number else str(turn)
+    return f"{turn or session_id}.{number}" if number or not turn else str(turn)
 
 
 def turn(payload: "Record", memory: "Memory") -> None:

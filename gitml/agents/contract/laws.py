@@ -85,6 +85,8 @@ class Contract:
     (longer than 12 characters) · ``total``, the tokens of ``sample`` by key, each response once, as counted by hand.
     """
 
+    made_up_ids = False
+    """Whether some prompts have ids that stand nowhere in the transcript: then forgetting one costs more."""
     repeats = False
     """Whether the agent repeats a response's usage on several records; ``sample`` must then have such a response."""
 
@@ -104,6 +106,9 @@ class Contract:
         """A prompt is told by its uuid: in copies of a session it counts once, and it can be forgotten."""
         prompts = [event.uuid for event in whole(adapter, session) if event.payload.get("origin") == "prompt"]
         assert prompts and all(prompts) and len(set(prompts)) == len(prompts)
+        text = "\n".join((unit.data or b"").decode(errors="replace") for unit in adapter.lines(session.path, 0))
+        found = [uuid in text or (uuid.rpartition(".")[0] or uuid) in text for uuid in prompts]
+        assert self.made_up_ids or all(found), "an id stands in the transcript, or has but a number behind a dot"
 
     def test_reading_twice_gives_the_same(self, adapter: Adapter, session: Source) -> None:
         """Nothing in an event comes from the clock, from chance or from an earlier reading."""

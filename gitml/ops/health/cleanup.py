@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitml.agents import registry
+from gitml.errors import AdapterFailed
 from gitml.ops.health.captured import Captured
 from gitml.ops.health.measure import roots
 from gitml.ops.reading.active import QUIET
@@ -70,9 +71,8 @@ def _sources(environ: Mapping[str, str]) -> Iterator[tuple[Adapter, Source]]:
             for root in roots(environ, name):
                 for source in adapter.discover(root):
                     yield adapter, source
-        except Exception:  # what another package's adapter does wrong, sync says
-            if name in registry.BUILT_IN:
-                raise
+        except AdapterFailed:  # sync says so
+            continue
 
 
 def _missing_since(

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from gitml.agents import registry
-from gitml.errors import Busy, GitmlError
+from gitml.errors import AdapterFailed, Busy, GitmlError
 from gitml.ops import silence
 from gitml.ops.digesting.sources import source_of
 from gitml.ops.lifecycle.standing import standings
@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 
 class Report:
     """``captured``: sessions whose copy was written · ``errors``, a line each · ``busy``: how many somebody else was
-    at."""
+    at · ``warnings``: of adapters that failed."""
 
-    __slots__ = ("busy", "captured", "errors")
+    __slots__ = ("busy", "captured", "errors", "warnings")
 
     def __init__(self) -> None:
         self.busy = 0
         self.captured = 0
         self.errors: list[str] = []
+        self.warnings: list[str] = []
 
 
 def capture_all(
@@ -84,6 +85,8 @@ class _Run:
             self.report.captured += more
         except Busy:
             self.report.busy += 1  # another process is at this very session; what is left is captured the next time
+        except AdapterFailed as error:
+            self.report.warnings.append(f"{source.path if source else session_id}: raw copy: {error}")
         except (GitmlError, OSError, ValueError) as error:
             self.report.errors.append(f"{source.path if source else session_id}: raw copy: {error}")
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from gitml.store.tombstones import Tombstones
 
 TAIL = 64 * 1024
+NOWHERE = "queued-"
+"""How ids of prompts begin that stand in no transcript. Others that an adapter made have a number behind a dot, and
+what is before it does."""
 _TIME = re.compile(rb'"timestamp":"([0-9T:.Z-]{20,30})"')
 
 
@@ -132,6 +135,10 @@ def _gives_away(context: Context, adapter: Adapter, copy: Manifest, late: Late) 
 
 
 def holds_any(layout: Layout, copy: Manifest, graves: Tombstones) -> bool:
-    """Whether the text names anything that was forgotten: prompts by their uuid, tool calls by their id."""
-    targets = [target.encode("utf-8", "surrogatepass") for stream, target in graves.pairs if stream != "*"]
+    """Whether the text may name anything that was forgotten: prompts by their uuid, tool calls by their id."""
+    told = {target for stream, target in graves.pairs if stream != "*"}
+    if any(target.startswith(NOWHERE) for target in told):
+        return True
+    told |= {target.rpartition(".")[0] for stream, target in graves.pairs if stream == "chats"}
+    targets = [target.encode("utf-8", "surrogatepass") for target in told if target]
     return any(target in block for block in reading.text(layout, copy) for target in targets)

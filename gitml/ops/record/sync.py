@@ -4,7 +4,7 @@ import os
 
 from gitml.agents import registry
 from gitml.agents.claims import settled
-from gitml.errors import BadUsage, GitmlError, NothingHere
+from gitml.errors import AdapterFailed, BadUsage, GitmlError, NothingHere
 from gitml.ops.record.belonging import belongs, folders
 from gitml.ops.record.ingest import sync_session
 from gitml.ops.record.present import present
@@ -82,12 +82,10 @@ def _take(context: "Context", adapter: "Adapter", source: "Source", full: bool, 
         report.appended += result.appended
         report.damage += result.damage
         report.commits += result.linked
+    except AdapterFailed as error:
+        report.warnings.append(f"{source.path}: {error}")
     except (GitmlError, OSError, ValueError) as error:
         report.errors.append(f"{source.path}: {error}")
-    except Exception as error:
-        if source.agent in registry.BUILT_IN:
-            raise
-        report.warnings.append(f"{source.path}: its adapter failed: {type(error).__name__}: {error}")
 
 
 def _capture(context: "Context", found: "list[tuple[Adapter, Source]]", report: Report) -> None:
@@ -97,6 +95,7 @@ def _capture(context: "Context", found: "list[tuple[Adapter, Source]]", report: 
         captured = capture_all(context, found)
         report.captured = captured.captured
         report.errors += captured.errors
+        report.warnings += captured.warnings
     except (GitmlError, OSError) as error:
         report.errors.append(f"{context.layout.raw}: {error}")
 
@@ -126,14 +125,10 @@ def _claimed(
     for adapter in _asked(agents) if agents else present(context.config, warnings):
         try:
             for source in _found(adapter, source_dir):
-                if source.agent != adapter.name:
-                    raise ValueError(f"it finds sessions of {source.agent!r}")
                 if source_dir is not None or belongs(context, folders(context, adapter, source), source.path):
                     yield adapter, source
-        except Exception as error:
-            if adapter.name in registry.BUILT_IN:
-                raise
-            warnings.append(f"agent {adapter.name!r} cannot be read: {type(error).__name__}: {error}")
+        except AdapterFailed as error:
+            warnings.append(str(error))
 
 
 def _asked(agents: "list[str]") -> "list[Adapter]":
