@@ -248,3 +248,12 @@ def test_hostile_files(bare: Clone) -> None:
     assert len(told) == 101 and told[-1].why == "and 2,900 more lines of it"
     assert {name for name, _ in named(report)} >= {"deeper.json", "rubbish.jsonl"}
     assert take_in(bare).sum("new") == 0
+
+
+def test_forgetting_says_what_it_does_not_reach(clone: Clone) -> None:
+    """What was taken in stands in files that stay as they are: forgetting names them, and they do not bring it back."""
+    take_in(clone)
+    said = gitml(clone, "forget", str(chat(1)["id"]), "--yes")
+    assert "an older layout's files still hold 1 of these: grep -rlF" in said
+    assert chat(1)["id"] not in records(clone, "chats")
+    assert take_in(clone).sum("forgotten") == 1 and chat(1)["id"] not in records(clone, "chats")

@@ -121,10 +121,18 @@ def _notes(context: Context, chosen: Chosen) -> list[str]:
         for stream, record in chosen.records
         if stream == "chats"
     ]
-    notes = []
+    notes = _elsewhere(chosen)
     for session in views.records(context, "sessions") if said else []:
         summary = str(session.get("summary") or "").rstrip("…. ")
         quoted = any(of == session.get("session_id") and summary and summary in text for of, text in said)
         if quoted and ("sessions", session.get("id")) not in going:
             notes.append(f"the summary of session {session.get('id')} quotes it and stays; --session takes all of it")
     return notes
+
+
+def _elsewhere(chosen: Chosen) -> list[str]:
+    """Where what goes was taken in from files that gitml leaves as they are."""
+    older = [str(record.get("id")) for _, record in chosen.records if record.get("migrated") is True]
+    if not older:
+        return []
+    return [f"an older layout's files still hold {len(older)} of these: grep -rlF '{older[0]}' .git-ml"]
