@@ -257,3 +257,16 @@ def test_forgetting_says_what_it_does_not_reach(clone: Clone) -> None:
     assert "an older layout's files still hold 1 of these: grep -rlF" in said
     assert chat(1)["id"] not in records(clone, "chats")
     assert take_in(clone).sum("forgotten") == 1 and chat(1)["id"] not in records(clone, "chats")
+
+
+def test_ids_that_look_like_secrets(bare: Clone) -> None:
+    """They are removed as everywhere, and the records stay several; another run knows them again."""
+    tokens = [made(seed)["github-token"] for seed in (50, 60, 70)]
+    for number, token in enumerate(tokens):
+        put(bare.root / ".git-ml" / "chats" / DAY / f"{number}.json", chat(number, id=token))
+    report = take_in(bare)
+    found = records(bare, "chats")
+    assert {record["input"] for record in found.values()} == {f"question {number}" for number in range(3)}
+    assert not any(token.encode() in bytes_below(Path(bare.context.layout.local)) for token in tokens)
+    assert len([note for note in report.notes if "looks like a secret" in note]) == 3
+    assert take_in(bare).sum("new") == 0 and records(bare, "chats") == found

@@ -44,10 +44,10 @@ class Stored:
         ours = record.get(MARK) is not True and not is_old(stream, record)
         if stream == "sessions" and ours and isinstance(record.get("session_id"), str):
             self.sessions.add(record["session_id"])
-        if key not in wanted and stream != "lifecycle":
+        if key not in wanted and stream != "lifecycle" and record.get(MARK) is not True:
             return
         self.marks.add(mark(stream, line, record))
-        if ours and stream != "lifecycle":
+        if ours and key in wanted:
             self._keep(key, record)
 
     def _keep(self, key: tuple[str, object], record: Record) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitml.errors import GitmlError
 from gitml.git import log
+from gitml.model.digest import hexhash
 from gitml.model.jsonl import decode
 from gitml.model.sealed import Sealed
 from gitml.ops import silence
@@ -113,13 +114,23 @@ class Taking:
         if self._is_own(stream, record):
             return "own", None
         try:
-            line = self.sealing.seal(stream, record)
+            line = self._sealed(stream, record)
         except (ValueError, RecursionError) as error:
             self.report.bad(str(record["id"]), 0, f"cannot be written as JSON: {error}")
             return "unreadable", None
         if self.stored.holds(stream, line.data, decode(line.data)):
             return "known", None
         return "new", line
+
+    def _sealed(self, stream: str, record: Record) -> Sealed:
+        """The line. Ids that look like secrets come out alike, and would make one record of many: such a record gets
+        an id made of what is left of it."""
+        line = self.sealing.seal(stream, record)
+        if line.id == record["id"]:
+            return line
+        made = f"{stream}-{hexhash(line.data, 12)}"
+        self.report.notes.append(f"{line.id}: looks like a secret; the record has the id {made} now")
+        return self.sealing.seal(stream, {**record, "id": made, "old_id": record["id"]})
 
     def _is_own(self, stream: str, record: Record) -> bool:
         """gitml has made a record of that id itself, from better sources: the old one is named, and left alone."""

@@ -107,13 +107,11 @@ def _carry(stream: str, record: Record, old: Old) -> None:
     for key in [key for key in record if key in tests and (misfit := tests[key](record[key])) and misfit.grave]:
         record[f"old_{key}"] = record.pop(key)
     for key, value in old.left.items():
-        if key in record:
-            if record[key] != value:
-                record[f"old_{key}"] = value
-        elif key in RANKED or key in META or (key in tests and tests[key](value) is not None):
-            record[f"old_{key}"] = value
-        else:
-            record[key] = value
+        unfit = key in RANKED or key in META or (key in tests and tests[key](value) is not None)
+        name = f"old_{key}" if unfit else key
+        while name in record and record[name] != value:
+            name = f"old_{name}"
+        record[name] = value
 
 
 assert set(SHAPES) < set(KEYS)

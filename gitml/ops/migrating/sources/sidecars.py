@@ -33,7 +33,9 @@ def below(folder: str, report: Report, depth: int = 0) -> Iterator[str]:
             if entry.name.endswith(SUFFIX):
                 report.bad(entry.path, 0, "a symbolic link, not followed")
         elif entry.is_dir(follow_symlinks=False):
-            if depth < DEEPEST and entry.name != ".git":
+            if depth >= DEEPEST:
+                report.notes.append(f"{entry.path}: not looked into, deeper than {DEEPEST} folders")
+            elif entry.name != ".git":
                 yield from below(entry.path, report, depth + 1)
         elif entry.name.endswith(SUFFIX):
             yield entry.path
