@@ -30,6 +30,7 @@ from gitml.agents import registry
 from gitml.ops.digesting import plan as digest
 from gitml.ops.forgetting import forget as forgetting
 from gitml.ops.forgetting.targets import by_ids
+from gitml.ops.raw.seen import latest
 from gitml.ops.record.belonging import belongs, folders
 from gitml.store.fold import fold
 
@@ -312,3 +313,9 @@ def test_calls_say_what_they_were_about(taking: Taking) -> None:
         "src/a.py", "src", "src/b.py", "src", "make all", "how to make it",
     ]  # fmt: skip
     assert records["chats"][0]["files"] == ["src/a.py", "src/b.py"]
+
+
+def test_a_copy_that_was_evicted_elsewhere_is_not_made_again(taking: Taking) -> None:
+    """Whether the session went on since is told by the last time in it, in either layout."""
+    path = put(taking.root, document(conversation()))
+    assert latest(source(path, taking.root)) == "2026-03-01T10:00:50.000Z"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from gitml.agents import registry
 from gitml.ops.digesting import plan as digest
 from gitml.ops.forgetting import forget as forgetting
 from gitml.ops.forgetting.targets import by_ids
+from gitml.ops.raw.seen import latest
 
 SECRET = secrets(5)["github-token"]
 CHILD = "019e0000-0000-7000-8000-00000000000c"
@@ -217,3 +219,10 @@ def test_sessions_of_one_minute_are_told_apart(taking: Taking) -> None:
         )
         taking.sync()
     assert sorted(str(record["session_id"]) for record in taking.records()["sessions"]) == others
+
+
+def test_when_a_log_was_written_tells_whether_it_went_on(taking: Taking) -> None:
+    """Its times are numbers; what evicted a copy elsewhere is compared with the file's own."""
+    path = put(taking.root, rows(conversation(1)))
+    os.utime(path, (START, START))
+    assert latest(source(path, taking.root)) == "2026-03-01T10:00:00.000Z"

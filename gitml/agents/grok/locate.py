@@ -76,12 +76,14 @@ def _session_id(folder: str) -> str:
 
 def _agents(folder: str, base: str) -> list[AgentFile]:
     """The sub-agents that the session started. Their logs lie among the other sessions; in a copy below it."""
-    group = os.path.dirname(folder)
-    groups = [group, *_folders(os.path.dirname(group))]
     own = os.path.join(folder, SUBAGENTS)
     if os.path.realpath(own) != own:  # a link may lead out of the root
         return []
     names = sorted(entry.name for entry in scan(own) if entry.is_dir(follow_symlinks=False) and is_plain(entry.name))
+    if not names:
+        return []
+    group = os.path.dirname(folder)
+    groups = (group, *_folders(os.path.dirname(group)))
     within = [own, *(other for other in groups if other == base or other.startswith(base + os.sep))]
     paths = ((name, _log_of(name, within)) for name in names)
     return [AgentFile(name, path, "", _type(os.path.join(own, name))) for name, path in paths if path]

@@ -7,6 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from gitml.model.times import of_epoch
 from gitml.ops.record import cursor as cursors_of
 from gitml.ops.record.late import Late
 from gitml.ops.record.learning import Learning
@@ -26,7 +27,7 @@ TAIL = 64 * 1024
 NOWHERE = "queued-"
 """How ids of prompts begin that stand in no transcript. Others that an adapter made have a number behind a dot, and
 what is before it does."""
-_TIME = re.compile(rb'"timestamp":"([0-9T:.Z-]{20,30})"')
+_TIME = re.compile(rb'"timestamp": ?"([0-9T:.Z-]{20,30})"')
 
 
 class Seen:
@@ -89,10 +90,11 @@ def size(source: Source) -> int:
 
 
 def latest(source: Source) -> str:
-    """The latest time near the end of the main file."""
+    """The latest time near the end of the main file; of one that has none in words, when it was written."""
     with open(source.path, "rb") as file:
         file.seek(max(0, os.path.getsize(source.path) - TAIL))
-        return max((found.decode("ascii") for found in _TIME.findall(file.read(TAIL))), default="")
+        times = [found.decode("ascii") for found in _TIME.findall(file.read(TAIL))]
+        return max(times, default="") or of_epoch(os.fstat(file.fileno()).st_mtime)
 
 
 def unchanged(copy: Manifest, source: Source) -> bool:
