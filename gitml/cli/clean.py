@@ -162,6 +162,8 @@ def _history(run: Run, found: Iterable[Site]) -> None:
     for site in found:
         cleanings = history(site.context.layout) if site.context is not None else []
         answers.append({"repository": site.name, "cleanings": [each.to_dict() for each in cleanings]})
+        if site.context is None:
+            run.warn(f"{site.name}: {site.failure}")
         run.say(one_line(site.name))
         for line in told(cleanings, verbose=run.verbose) if cleanings else ["nothing that the audit log tells of"]:
             run.say(line)

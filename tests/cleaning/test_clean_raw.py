@@ -11,10 +11,13 @@ from support.cleaning import DAY, carried_out, cleaned, du, names, planned, put,
 from support.digesting import configured
 from support.kills import killed_at
 from support.rawing import again, copy_of
+from support.registering import take as register
 from support.sweeping import copies, facts, name, session, stocked, swept
 from support.transcript import Transcript
 
+from gitml.ops.cleaning import policed
 from gitml.ops.context import Context
+from gitml.store.heartbeats import moment_at
 from gitml.store.raw import kept, manifests, objects
 
 
@@ -91,6 +94,16 @@ def test_a_copy_that_grew_stays(tmp_path: Path) -> None:
     done = carried_out(context, made)
     assert names(done) == [uid(1)] and "another copy by now" in done.failures[0][1]
     assert copy_of(context, name(0))["session_id"] == name(0)
+
+
+def test_one_that_is_active_by_now_stays(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is asked may think for an hour: the policy is asked again before anything goes."""
+    made = planned(context, "raw", older_than=DAY)
+    register(context, name(0), moment_at(time.time()))
+    monkeypatch.setattr(policed, "FRESH", 0.0)
+    done = carried_out(context, made)
+    assert names(done) == [uid(1)] and "the policy keeps it by now" in done.failures[0][1]
+    assert why(planned(context, "raw", older_than=DAY), uid(0)) == "stays: it may still go on"
 
 
 def test_what_killed_captures_left(context: Context) -> None:

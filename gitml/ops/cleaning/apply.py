@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from gitml.errors import Busy, GitmlError
+from gitml.errors import GitmlError
 from gitml.model.times import of_epoch
 from gitml.ops.cleaning import kinds
 from gitml.ops.cleaning.plan import takes
@@ -33,6 +33,8 @@ PAUSE = 0.006
 
 END = "clean.end"
 
+TakeAll = Callable[..., "list[int | Exception]"]
+
 
 class Done:
     """``gone``: what went, each with the bytes that were freed · ``failures``: (item, why it stays) · ``after``: bytes
@@ -53,7 +55,7 @@ class Done:
 def apply(context: Context, plan: Plan, by: str, progress: Progress) -> Done:
     """Delete what goes, in its order. ``by``: the command that asks, for the audit log. One that fails stays and does
     not stop the rest; nor does a lock that is held, or an audit log that cannot be written, take back what went before.
-    Raises Busy, OSError for these where nothing went."""
+    Raises Busy, OSError, EngineFailed for these where nothing went."""
     return _Apply(context, plan, by, progress).run()
 
 
@@ -73,7 +75,7 @@ class _Apply:
         started = bool(self.waiting)
         try:
             self._all()
-        except (Busy, OSError) as error:
+        except (GitmlError, OSError) as error:
             if not self.done.gone:
                 raise
             self.done.failures += [(item, str(error)) for item in self.waiting]
@@ -125,7 +127,7 @@ class _Apply:
         take_all = getattr(module, "take_all", None)
         if take_all is not None:
             with hold(self.context.layout.lock):
-                outcomes = take_all(self.context, items)
+                outcomes = _attempt_all(take_all, self.context, items)
             yield from zip(items, outcomes, strict=True)
             return
         waiting = list(reversed(items))
@@ -176,6 +178,13 @@ class _Apply:
         if hasattr(kinds.load(kind), "places"):
             return takes(self.context, kind, [])
         return left
+
+
+def _attempt_all(take_all: TakeAll, context: Context, items: Sequence[Item]) -> list[int | Exception]:
+    try:
+        return take_all(context, items)
+    except (GitmlError, OSError, ValueError) as error:
+        return [error] * len(items)
 
 
 def _attempt(module: kinds.Kind, context: Context, item: Item) -> int | Exception:
