@@ -201,7 +201,7 @@ def test_older_and_odd_records(taking: Taking) -> None:
         ("", "interrupt", False),
     ]
     assert [e.payload["category"] for e in found if e.kind == "error"] == ["rate_limit", "auth"]
-    assert found[0].timestamp == "" and found[1].timestamp > "2026" and found[0].uuid == f"{SESSION}-at-0"
+    assert found[0].timestamp == "" and found[1].timestamp > "2026" and found[0].uuid == f"{SESSION}.at.0"
     assert "final" not in found[-1].payload and found[-1].timestamp == ""
     assert START and source(taking.root / quote(PROJECT, safe="") / SESSION / "updates.jsonl", taking.root)
 
@@ -226,3 +226,28 @@ def test_when_a_log_was_written_tells_whether_it_went_on(taking: Taking) -> None
     path = put(taking.root, rows(conversation(1)))
     os.utime(path, (START, START))
     assert latest(source(path, taking.root)) == "2026-03-01T10:00:00.000Z"
+
+
+def test_a_fork_copies_and_counts_once(taking: Taking) -> None:
+    """It has its parent's records under its own id; what they tell of is the parent's, and whose fork it is, known."""
+    first, fork = Scribe(), Scribe("019e0000-0000-7000-8000-0000000000ff")
+    made = [first.user("the first prompt", 0), *first.answer("well"), first.done(inputTokens=5, outputTokens=5)]
+    fork.count = first.count
+    own = [
+        fork.user("the forked prompt", 1),
+        *fork.answer("well well"),
+        fork.done("p-2", inputTokens=7, outputTokens=7),
+    ]
+    copied = [{**record, "params": {**record["params"], "sessionId": fork.session}} for record in made]
+    put(taking.root, rows(made))
+    taking.sync()
+    taking.session = fork.session
+    put(taking.root, rows([*copied, *own]), session=fork.session)
+    taking.sync()
+    records = taking.records()
+    assert [(chat["input"], chat["session_id"]) for chat in records["chats"]] == [
+        ("the first prompt", SESSION), ("the forked prompt", fork.session),
+    ]  # fmt: skip
+    assert {record["session_id"]: record["parent"] for record in records["sessions"]} == {
+        SESSION: None, fork.session: f"grok:{SESSION}",
+    }  # fmt: skip

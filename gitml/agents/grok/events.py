@@ -1,9 +1,12 @@
 """One record of the log to the events it makes."""
 
+import re
+
 from gitml.agents.fields import count, known, mapping, text
 from gitml.agents.grok import notices, talk, tools
 from gitml.agents.grok.layout import update_of
 from gitml.agents.memory import Memory
+from gitml.agents.names import is_plain
 from gitml.model.events import SessionEvent
 from gitml.model.times import of_epoch
 
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
     Fact = tuple[str, dict[str, Any]]
+
+NUMBERED = re.compile(r"(.{1,200})-\d+(?:@\d+)?\Z")
+"""``<session>-<number>``, and a prompt's time."""
 
 LAST_SECOND = 4_102_444_800
 """The year 2100. A greater number is no time in seconds."""
@@ -70,8 +76,14 @@ class Making:
 
     def _event(self, kind: str, payload: "dict[str, Any]", when: str, uuid: str) -> SessionEvent:
         aside = self.agent is not None
-        whole = {**payload, "agent_id": self.agent.agent_id} if self.agent is not None else payload
-        return SessionEvent(self.source.uid, self.memory.next_seq(), kind, when, uuid, "", aside, whole)
+        shared = {"agent_id": self.agent.agent_id} if self.agent is not None else self._foreign(uuid)
+        return SessionEvent(self.source.uid, self.memory.next_seq(), kind, when, uuid, "", aside, {**payload, **shared})
+
+    def _foreign(self, event_id: str) -> "dict[str, Any]":
+        """A fork copies its parent's records: they have its own session's id, and their old number and time."""
+        found = NUMBERED.match(event_id)
+        own = self.source.session_id
+        return known(foreign_session=found[1] if found and found[1] != own and is_plain(found[1]) else "")
 
 
 def _time(record: "Record", meta: "Record") -> str:

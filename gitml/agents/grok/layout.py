@@ -125,7 +125,7 @@ def _id_of(record: "Record", offset: int) -> str:
     """The record's number in its session with the time; older records have neither, but a place in the log."""
     inner = mapping(record.get("params") or record)
     meta = mapping(inner.get("_meta"))
-    number = text(meta.get("eventId")) or f"{text(inner.get('sessionId'))}-at-{offset}"
+    number = text(meta.get("eventId")) or f"{text(inner.get('sessionId'))}.at.{offset}"
     when = count(meta.get("agentTimestampMs"))
     return number if when is None or number.endswith(f"@{when}") else f"{number}@{when}"
 
