@@ -36,14 +36,16 @@ from gitml.ops.registry import register as registering
 from gitml.ops.registry.caller import Caller
 from gitml.store.heartbeats import moment_at
 
-ROUNDS = int(os.environ.get("CLEAN_ROUNDS") or 9)
-STEPS = int(os.environ.get("CLEAN_STEPS") or 24)
+ROUNDS = int(os.environ.get("CLEAN_ROUNDS") or 4)
+STEPS = int(os.environ.get("CLEAN_STEPS") or 20)
 NUMBERS = st.integers(0, 2)
 """Session 2 is another repository's."""
 NAMES = st.sampled_from(["a", "b"])
 HARMS = st.sampled_from(["changed", "untracked", "staged", "hidden", "locked", "bisecting", "settings", "repository"])
 MORE = st.sampled_from(["commit", "merge", "push", "process", "registered", "by hand"])
 SPOILS = st.sampled_from(["speak", "ask", "raw", "undigested", "touch", "tear", "silence", "replace", "active"])
+SOME_SPOILS = st.lists(SPOILS, min_size=2, max_size=5, unique=True)
+SOME_HARMS = st.lists(HARMS | MORE, min_size=2, max_size=5, unique=True)
 BUSY = 2 * HOUR
 """For so long a registered session without a sign counts as active."""
 
@@ -190,12 +192,15 @@ class Cleaning(RuleBasedStateMachine):
             self.mark(number, "implemented")
             self.wait(30)
 
-    @rule(number=NUMBERS, hows=st.lists(SPOILS, min_size=1, max_size=4, unique=True))
     def all_but_one(self, number: int, hows: list[str]) -> None:
         """One that could go but for one thing, when all is cleaned; and the next thing."""
         for how in hows:
             if number in self.talks and not self.talks[number].silent:
                 self._all_but(number, how)
+
+    one_thing = rule(number=st.integers(0, 1), hows=SOME_SPOILS)(all_but_one)
+    another_thing = rule(number=st.integers(0, 1), hows=SOME_SPOILS)(all_but_one)
+    one_of_others = rule(number=NUMBERS, hows=SOME_SPOILS)(all_but_one)
 
     def _all_but(self, number: int, how: str) -> None:
         self.finish(number)
@@ -209,7 +214,7 @@ class Cleaning(RuleBasedStateMachine):
             self.register(number)
         else:
             self.meddle(number, how)
-        if how in ("ask", "undigested", "tear"):
+        if how in ("ask", "undigested", "tear", "touch"):
             self.sync()
         if how in ("ask", "tear"):
             self.digest()
@@ -377,12 +382,14 @@ class Cleaning(RuleBasedStateMachine):
             self.merge(name, False)
             self.push()
 
-    @rule(name=NAMES, whats=st.lists(HARMS | MORE, min_size=1, max_size=4, unique=True))
     def all_but_one_thing(self, name: str, whats: list[str]) -> None:
         """One that could go but for one thing, when all is cleaned; and the next thing."""
         for what in whats:
             self.grow_tree(name)
             self._all_but_thing(name, what)
+
+    one_harm = rule(name=NAMES, whats=SOME_HARMS)(all_but_one_thing)
+    another_harm = rule(name=NAMES, whats=SOME_HARMS)(all_but_one_thing)
 
     def _all_but_thing(self, name: str, what: str) -> None:
         self.finish_tree(name)

@@ -152,7 +152,7 @@ HARMS: dict[str, tuple[Harm, str]] = {
     "refs of its own": (_in_git("update-ref", "refs/worktree/mine", "HEAD"), "refs of its own"),
     "locked": (_in_git("worktree", "lock", "--reason", "on a stick", "."), "it is locked: on a stick"),
     "locked without a word": (_in_git("worktree", "lock", "."), "it is locked"),
-    "settings": (_written(".env", "KEY=1\n"), ".env, which git ignores, is nowhere else"),
+    "settings": (_written(".env", "KEY=1\n"), ".env, which git ignores, is not the same in the main work tree"),
     "another inside": (lambda grove, tree: grove.tree("two", tree / ".claude/worktrees/two"), "another work tree"),
     "a repository inside": (_in_git("init", "-q", "build/lib"), "a repository of its own in it, build/lib"),
     "a commit running": (lambda grove, tree: _committing(grove), "a commit is under way"),
@@ -378,3 +378,13 @@ def test_one_that_cannot_be_looked_at_does_not_stop_the_rest(grove: Grove) -> No
     (grove.root / ".git" / "worktrees" / "one" / "index").write_bytes(b"no index")
     assert "it cannot be looked at: git status failed" in items(grove.context)["one"].why
     assert [item.subject for item in cleaned(grove.context).gone] == ["two"]
+
+
+def test_settings_that_the_main_work_tree_has_do_not_keep_it(grove: Grove) -> None:
+    """A copy of the main work tree's settings goes; two work trees that have the same ones both stay."""
+    trees = [grove.done("one"), grove.done("two")]
+    for tree in trees:
+        (tree / ".env").write_text("KEY=1\n")
+    assert [item.goes for item in items(grove.context).values()] == [False, False]
+    (grove.root / ".env").write_text("KEY=1\n")
+    assert [item.goes for item in items(grove.context).values()] == [True, True]

@@ -100,7 +100,9 @@ class Trees:
         changed, ignored = dirt.changes(tree.root)
         if changed:
             return f"{_counted(changed)} not committed: {changed[0][1]}"
-        return dirt.unseen(tree.root) or keepsakes.only_here(tree.root, ignored, self._elsewhere(tree))
+        return dirt.unseen(tree.root) or keepsakes.only_here(
+            tree.root, ignored, os.path.dirname(self._context.where.common_dir)
+        )
 
     def _staged(self, tree: Linked) -> str:
         """Of a folder that is gone the index alone is left."""
@@ -133,10 +135,6 @@ class Trees:
             return 0.0
         asked = ("rev-list", "--max-count=1", "--format=%ct", commit, "--")
         return float(run(self._context.where.root, *asked).out.split()[-1])
-
-    def _elsewhere(self, tree: Linked) -> list[str]:
-        """The other work trees of the clone."""
-        return [root for root in worktrees.roots(self._context.where) if root != tree.root]
 
 
 def is_gone(tree: Linked) -> bool:
