@@ -192,6 +192,19 @@ def test_forgetting_a_chat(clone: Clone, sessions: Path, words: str) -> None:
     assert len(stream(clone.root, "chats")) == 2
 
 
+def test_forgetting_a_session_without_a_record_of_its_own(clone: Clone, sessions: Path) -> None:
+    """Where the stream of sessions is not wanted nothing says whose a session was: its cursor and copy go all the same,
+    for they hold what was said."""
+    (clone.root / ".git-ml" / "config.toml").write_text('[record]\nstreams = ["chats"]\n')
+    worked(clone.root).put(sessions)
+    gitml(clone.root, "sync")
+    local = clone.root / ".git" / "gitml"
+    held = [local / "cursors" / "codex" / f"{SESSION}.json", local / "raw" / "sessions" / "codex" / f"{SESSION}.json"]
+    assert all(path.exists() for path in held)
+    gitml(clone.root, "forget", "--session", SESSION, "--yes")
+    assert not any(path.exists() for path in held)
+
+
 def test_forgetting_a_chat_of_an_older_version(clone: Clone, sessions: Path) -> None:
     """Before turns had ids, nothing in the file is a prompt's own: its copy is made again all the same."""
     made = Rollout(cwd=str(clone.root))

@@ -70,9 +70,14 @@ def objects(line: bytes) -> "tuple[list[dict[str, Any]], str]":
 
 
 def texts(records: "list[dict[str, Any]]") -> "list[Text]":
-    """Every text of a line's records; of arguments and outputs that are JSON in a string, what is in it besides."""
-    inner = [decoded(mapping(record.get("payload")).get(key)) for record in records for key in ("arguments", "output")]
-    return all_texts.texts([*records, *inner], NO_WORDS)
+    """Every text of a line's records; of arguments and outputs that are JSON in a string, what is in it."""
+    return all_texts.texts([_opened(record) for record in records], NO_WORDS)
+
+
+def _opened(record: "dict[str, Any]") -> "dict[str, Any]":
+    payload = mapping(record.get("payload"))
+    inner = {key: decoded(payload.get(key)) for key in ("arguments", "output")}
+    return {**record, "payload": {**payload, **{key: value for key, value in inner.items() if value}}}
 
 
 def decoded(value: object) -> "dict[str, Any]":

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CWD_BYTES = 256 * 1024
 """The first record holds the agent's instructions: some 20 kB."""
 
+TELLING = (b'"session_meta"', b'"turn_context"')
+"""In the lines that name a working folder; others need not be parsed: this is asked of every session at every sync."""
+
 CWD = re.compile(rb'(?<!\\)"cwd"\s*:\s*("(?:[^"\\]|\\.)*")')
 ID = re.compile(rb'"type"\s*:\s*"session_meta".*?(?<!\\)"id"\s*:\s*"([A-Za-z0-9._-]{1,200})"', re.DOTALL)
 
@@ -26,7 +29,8 @@ def cwds(source: "Source", maybe: "Sequence[str]" = ()) -> list[str]:
 
     ``maybe`` is passed over: they are told in plain words."""
     *lines, rest = head(source.path, CWD_BYTES).split(b"\n")
-    found = [text(mapping(record.get("payload")).get("cwd")) for line in lines for record in objects(line)[0]]
+    telling = (record for line in lines if any(kind in line for kind in TELLING) for record in objects(line)[0])
+    found = [text(mapping(record.get("payload")).get("cwd")) for record in telling]
     cut = CWD.search(rest)
     if not any(found) and cut:  # a first line longer than what is read
         found += [text(record.get("cwd")) for record in objects(b'{"cwd":' + cut[1] + b"}")[0]]

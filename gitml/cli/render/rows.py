@@ -7,12 +7,12 @@ from typing import Any
 from gitml.cli.render.table import UNLIMITED
 from gitml.cli.render.text import duration, fit, moment, money, one_line, short_number, width
 
-HEADER = ["session", "started", "took", "chats", "commits", "tokens", "cost", "branch", "summary"]
+HEADER = ["session", "agent", "started", "took", "chats", "commits", "tokens", "cost", "branch", "summary"]
 RIGHT = frozenset({"took", "chats", "commits", "tokens", "cost"})
 LEAST = 20
 """Columns the summary has before others give way to it, and the most a branch takes."""
 
-GIVE_WAY = ("took", "started", "branch", "commits", "cost", "chats", "tokens")
+GIVE_WAY = ("took", "started", "branch", "agent", "commits", "cost", "chats", "tokens")
 """In this order. The day of the start is in the session's id."""
 
 
@@ -24,7 +24,9 @@ def table(rows: list[dict[str, Any]], columns: int) -> tuple[list[str], list[lis
     widths = {
         name: max(width(cells[name]) for cells in [{name: name for name in HEADER}, *all_cells]) for name in HEADER
     }
-    header = [name for name in HEADER if name != "cost" or any(row["cost"] is not None for row in rows)]
+    idle = {"cost"} if all(row["cost"] is None for row in rows) else set()
+    idle |= {"agent"} if len({row["agent"] for row in rows}) == 1 else set()
+    header = [name for name in HEADER if name not in idle]
     widths["summary"] = min(widths["summary"], LEAST)
     for name in GIVE_WAY:
         if sum(widths[kept] + 2 for kept in header) - 2 > columns and name in header:
@@ -36,6 +38,7 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
     tokens = ("≥" if row["usage_lower_bound"] else "") + short_number(row["tokens"]) if row["tokens"] else ""
     return {
         "session": one_line(row["id"]),
+        "agent": one_line(row["agent"]),
         "started": moment(row["started_at"]),
         "took": duration(row["duration_ms"]),
         "chats": str(row["chats"]),

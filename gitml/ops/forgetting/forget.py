@@ -13,6 +13,7 @@ from gitml.ops.forgetting.history import Held, held, rewrite
 from gitml.ops.forgetting.targets import Chosen, targets
 from gitml.ops.raw.every import mend
 from gitml.ops.reading import views
+from gitml.store import cursors
 from gitml.store.raw import stale
 
 if TYPE_CHECKING:
@@ -75,16 +76,19 @@ def apply(context: Context, plan: Plan) -> int:
     be made again without them. The cursor of a session that goes whole goes with it, for it may hold the session's
     last words; sync passes over a session that has a tombstone.
     """
-    agents = {
-        str(record.get("session_id")): str(record.get("agent") or "claude")
-        for stream, record in plan.records
-        if stream == "sessions"
-    }
-    read = [(agents.get(session_id, "claude"), session_id) for session_id in plan.sessions]
-    purged = unfinished.do(context.layout, plan.graves, read, list(plan.quoted))
+    purged = unfinished.do(context.layout, plan.graves, _read(context, plan), list(plan.quoted))
     out_of_copies(context)
     again(context, sorted(set(plan.quoted.values()).difference(plan.sessions)), plan.now)
     return purged
+
+
+def _read(context: Context, plan: Plan) -> list[tuple[str, str]]:
+    """(agent, session id) of the sessions that go whole: as their records say, and as the cursors do, where the stream
+    of sessions is not recorded."""
+    told = [(record.get("agent"), record.get("session_id")) for stream, record in plan.records if stream == "sessions"]
+    found = [(str(agent), str(session_id)) for agent, session_id in told if agent]
+    found += [(agent, session_id) for agent, session_id, _ in cursors.all(context.layout)]
+    return [pair for pair in dict.fromkeys(found) if pair[1] in plan.sessions]
 
 
 def out_of_copies(context: Context) -> None:
