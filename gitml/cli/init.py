@@ -31,8 +31,8 @@ READABLE = (
     "agents",
     metavar="NAME",
     multiple=True,
-    help="Put hooks in place for this agent: claude, codex, gemini or cursor; repeatable. Without it: for those that "
-    "have them here, else for Claude Code, and Codex and Gemini CLI where the repository has a folder of theirs.",
+    help="Put hooks in place for this agent: claude, codex, gemini, grok or cursor; repeatable. Without it: for "
+    "those that have them here, else for Claude Code, and the others but Cursor where the repository has their folder.",
 )
 @click.option("--user", is_flag=True, help="Put the agents' hooks into your own settings, not the repository's.")
 @click.option(

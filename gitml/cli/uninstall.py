@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "agents",
     metavar="NAME",
     multiple=True,
-    help="Only the hooks of this agent: claude, codex, gemini or cursor; repeatable. gitml stays set up.",
+    help="Only the hooks of this agent: claude, codex, gemini, grok or cursor; repeatable. gitml stays set up.",
 )
 @click.option("--user", is_flag=True, help="Out of your own settings of the agents, too.")
 @click.option(

@@ -66,3 +66,13 @@ def text(payload: "dict[str, Any]", key: str) -> str:
 def folder(name: str) -> str:
     """The folder that an environment variable names; "" for none."""
     return os.environ.get(name, "")
+
+
+def has_own(home: str, name: str, mark: bytes) -> bool:
+    """Whether the agent whose file that is in a repository has hooks of gitml's own, which are called as well."""
+    from gitml.ops.setup.paths import Refused, content
+
+    try:
+        return mark in (content(os.path.join(home, name)) or b"")
+    except (Refused, ValueError):
+        return False

@@ -1,7 +1,8 @@
 """What Claude Code calls: one command for every event, told apart by ``hook_event_name``.
 
 Others call it, too: Cursor runs what stands in Claude Code's settings (cursor.com/docs/reference/third-party-hooks),
-Gemini CLI copies it (``gemini hooks migrate``), Codex takes Claude Code's plugins. Their sessions are theirs.
+so does Grok CLI, Gemini CLI copies it (``gemini hooks migrate``), Codex takes Claude Code's plugins. Their sessions are
+theirs.
 """
 
 import os
@@ -19,6 +20,11 @@ def heard(payload: "dict[str, Any]") -> "Call | None":
         from gitml.hooks import cursor
 
         return cursor.through_claude(payload)
+    if os.environ.get("GROK_SESSION_ID"):
+        from gitml.hooks import grok
+
+        if grok.calls(payload):
+            return grok.through_another(payload)
     if os.environ.get("GEMINI_SESSION_ID", "") == text(payload, "session_id") != "":
         from gitml.hooks import gemini
 

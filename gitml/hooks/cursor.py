@@ -4,9 +4,8 @@ gitml reads no transcripts of Cursor. What its hooks are for is git's side: comm
 way in force at the end of a turn, and a fresh clone is set up at the first start.
 """
 
-import os
-
-from gitml.hooks.call import COMPACT, END, PROMPT, START, STOP, SUBAGENT, Call, folder, text
+from gitml.hooks import grok
+from gitml.hooks.call import COMPACT, END, PROMPT, START, STOP, SUBAGENT, Call, folder, has_own, text
 from gitml.hooks.call import EVENTS as OURS
 
 TYPE_CHECKING = False
@@ -23,12 +22,13 @@ EVENTS = {
     "sessionEnd": END,
 }
 
-OWN = ".cursor/hooks.json"
-MARK = b"gitml hook cursor"
+OWN, MARK = ".cursor/hooks.json", b"gitml hook cursor"
 
 
 def heard(payload: "dict[str, Any]") -> "Call | None":
-    """The call; None for an event that is none of gitml's business."""
+    """The call; None for an event that is none of gitml's business. Grok CLI reads Cursor's file as well."""
+    if grok.calls(payload):
+        return grok.through_another(payload)
     named = text(payload, "hook_event_name")
     event = EVENTS.get(named) or (named if named in OURS else "")
     if not event:
@@ -46,18 +46,9 @@ def through_claude(payload: "dict[str, Any]") -> "Call | None":
     """The same, called by what stands in Claude Code's settings, which Cursor runs as well. None where Cursor has hooks
     of gitml's own: those are called at the same moment."""
     call = heard(payload)
-    return None if call is None or _has_own(call.home) else call
+    return None if call is None or has_own(call.home, OWN, MARK) else call
 
 
 def _first(roots: object) -> str:
     """A workspace may have several folders; sessions are counted to the first."""
     return roots[0] if isinstance(roots, list) and roots and isinstance(roots[0], str) else ""
-
-
-def _has_own(home: str) -> bool:
-    from gitml.ops.setup.paths import Refused, content
-
-    try:
-        return MARK in (content(os.path.join(home, OWN)) or b"")
-    except (Refused, ValueError):
-        return False

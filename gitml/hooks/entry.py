@@ -4,7 +4,7 @@ exit 2 from a recorder makes an agent loop or erases the prompt that was typed."
 import os
 import sys
 
-AGENTS = ("claude", "codex", "gemini", "cursor")
+AGENTS = ("claude", "codex", "gemini", "grok", "cursor")
 """Each has a module here, whose ``heard`` reads that agent's payload."""
 
 

@@ -18,6 +18,7 @@ WORKED = {
     "claude": "last-hook-worked",
     "codex": "last-codex-hook-worked",
     "gemini": "last-gemini-hook-worked",
+    "grok": "last-grok-hook-worked",
     "cursor": "last-cursor-hook-worked",
     "git": "last-git-hook-worked",
 }

@@ -17,11 +17,11 @@ from support.setup_tree import forget_memory, set_up, snapshot, take_out
 from gitml.errors import BadUsage
 from gitml.ops import assets
 from gitml.ops.setup import settings
-from gitml.ops.setup.clients import CLAUDE, CLIENTS, CODEX, CURSOR, GEMINI, Client
+from gitml.ops.setup.clients import CLAUDE, CLIENTS, CODEX, CURSOR, GEMINI, GROK, Client
 from gitml.ops.setup.doctor import checks
 from gitml.ops.setup.doctor.finding import FAIL, OK, WARN
 
-OTHERS = (CODEX, GEMINI, CURSOR)
+OTHERS = (CODEX, GEMINI, GROK, CURSOR)
 EACH = pytest.mark.parametrize("client", OTHERS, ids=[client.name for client in OTHERS])
 NOW = 1795186800.0
 
@@ -121,10 +121,7 @@ def test_dry_run_shows_it_and_writes_nothing(repo: Path) -> None:
         assert word in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("name", "says", "hint"),
-    [("grok", "has no hooks", "gitml sync --agent grok"), ("emacs", "knows no hooks", "codex")],
-)
+@pytest.mark.parametrize(("name", "says", "hint"), [("emacs", "knows no hooks", "gitml sync --agent")])
 def test_agents_without_hooks_are_named_and_nothing_is_done(repo: Path, name: str, says: str, hint: str) -> None:
     """Exit code 2, before anything is written, also beside one that has them."""
     done = subprocess.run(
@@ -142,7 +139,7 @@ def test_the_persons_own_settings(repo: Path, home: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("CODEX_HOME", str(home / "elsewhere"))
     set_up(repo, agents=(client.name,), user=True)
     path = Path(client.user_file(os.environ))
-    assert path.parent == (home / "elsewhere" if client is CODEX else home / client.folder)
+    assert path == (home / "elsewhere" if client is CODEX else home / client.folder) / client.within[0]
     assert settings.healthy(settings.read(path.read_text()), client)
     assert not (repo / client.folder).exists()
     assert f"{client.title} hooks are in your own settings" in found(repo, OK)
@@ -208,7 +205,7 @@ def test_time_outs_are_in_each_agents_own_unit() -> None:
     """Seconds, but milliseconds for Gemini CLI; Codex clamps SessionEnd and Interrupt to three, with a warning."""
     limits = {client: {event: one["timeout"] for event, one in settings.handlers(client)} for client in OTHERS}
     assert limits[CODEX].pop("SessionEnd") == limits[CODEX].pop("Interrupt") == 3
-    assert set(limits[CODEX].values()) == set(limits[CURSOR].values()) == {30}
+    assert set(limits[CODEX].values()) == set(limits[CURSOR].values()) == {30} == set(limits[GROK].values())
     assert set(limits[GEMINI].values()) == {30_000}
 
 
@@ -328,6 +325,16 @@ def test_hooks_that_codex_does_not_trust(repo: Path, home: Path) -> None:
     assert "1 of gitml's 7 hooks" in found(repo)[0]
     codex.config.write_text(codex.config.read_text() + "[features]\nhooks = false\n")
     assert len(found(repo, FAIL)) == 1
+
+
+def test_a_folder_that_grok_does_not_trust(repo: Path, home: Path) -> None:
+    """Told only where Grok is used on this machine."""
+    set_up(repo, agents=("grok",))
+    assert found(repo) == []
+    (home / ".grok").mkdir()
+    assert "not told to trust" in found(repo)[0]
+    (home / ".grok" / "trusted_folders.toml").write_text(f'[folders."{repo}"]\ntrusted = true\ndecided_at = 1\n')
+    assert found(repo) == []
 
 
 def test_the_hash_is_the_one_codex_takes() -> None:

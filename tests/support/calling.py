@@ -37,7 +37,16 @@ def cursor(folder: Path, event: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-SHAPES = {"codex": codex, "gemini": gemini, "cursor": cursor}
+def grok(folder: Path, event: str, **more: Any) -> dict[str, Any]:
+    """As Grok 1.0.41 sends it: its own names, and Claude Code's."""
+    root = f"{folder}/"
+    return {
+        "hookEventName": "x", "sessionId": SESSION, "cwd": str(folder), "workspaceRoot": root, "hook_event_name": event,
+        "session_id": SESSION, "permission_mode": "default", "timestamp": "2026-11-20T18:48:17.391067587+00:00", **more,
+    }  # fmt: skip
+
+
+SHAPES = {"codex": codex, "gemini": gemini, "grok": grok, "cursor": cursor}
 
 
 def call(

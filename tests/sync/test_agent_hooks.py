@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 from conftest import Git
-from support.calling import SESSION, SHAPES, call, cursor, gemini
+from support.calling import SESSION, SHAPES, call, cursor, gemini, grok
 from support.transcript import varied
 
 from gitml.ops.context import open_at
 from gitml.store.fold import fold
 
-STARTS = {"codex": "SessionStart", "gemini": "SessionStart", "cursor": "sessionStart"}
+STARTS = {"grok": "SessionStart", "codex": "SessionStart", "gemini": "SessionStart", "cursor": "sessionStart"}
 ENDS = {
     "codex": ("Stop", "SubagentStop", "PreCompact", "Interrupt", "SessionEnd", "UserPromptSubmit"),
     "gemini": ("AfterAgent", "BeforeAgent", "AfterTool", "PreCompress", "SessionEnd"),
+    "grok": ("Stop", "SubagentStop", "PreCompact", "SessionEnd", "UserPromptSubmit"),
     "cursor": ("stop", "beforeSubmitPrompt", "afterAgentResponse", "preCompact", "sessionEnd"),
 }
 EACH = [(agent, event) for agent, events in ENDS.items() for event in (STARTS[agent], *events)]
@@ -114,6 +115,27 @@ def test_hooks_that_gemini_copied_from_claude(store: Path, git: Git) -> None:
     sha = note_commit(store, git)
     call("claude", store, gemini(store, "AfterAgent"), {"GEMINI_SESSION_ID": SESSION})
     assert commits(store) == [sha]
+
+
+@pytest.mark.parametrize("command", ["claude", "cursor"])
+def test_grok_runs_the_hooks_of_others(store: Path, git: Git, command: str) -> None:
+    """The variable it sets tells; where it has hooks of gitml's own, those do it."""
+    sha = note_commit(store, git)
+    call(command, store, grok(store, "Stop"), {"GROK_SESSION_ID": SESSION})
+    assert commits(store) == [sha]
+    marks = sorted(mark.name for mark in (store / ".git/gitml").glob("last-*worked"))
+    assert marks == []  # there is no session of it to read
+    (store / ".git" / "gitml" / "last-hook").unlink()
+    (store / ".grok" / "hooks").mkdir(parents=True)
+    (store / ".grok" / "hooks" / "gitml.json").write_text("gitml hook grok")
+    call(command, store, grok(store, "Stop"), {"GROK_SESSION_ID": SESSION})
+    assert not (store / ".git" / "gitml" / "last-hook").exists()
+
+
+def test_what_grok_says_after_the_end_is_no_sign_of_life(store: Path) -> None:
+    """A last Stop comes behind SessionEnd, for the shutdown."""
+    call("grok", store, grok(store, "Stop", reason="shutdown"))
+    assert not (store / ".git" / "gitml" / "last-hook").exists()
 
 
 def test_a_failure_is_told_under_the_agents_name(store: Path) -> None:

@@ -37,8 +37,7 @@ def pulse(context: Context) -> dict[str, Any]:
 
 def _agent(context: Context, client: Client) -> dict[str, Any]:
     folders = (os.path.join(context.where.root, client.folder), client.home(os.environ))
-    names = {os.path.basename(name) for name in client.project}
-    there = any(_holds(os.path.join(folder, name), AGENT_MARK) for folder in folders for name in names)
+    there = any(_holds(os.path.join(folder, name), AGENT_MARK) for folder in folders for name in client.within)
     return {"installed": there, "worked": _when(context, hooklog.WORKED[client.name])}
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 
 from gitml.ops.setup import settings
-from gitml.ops.setup.clients import CLAUDE, CLIENTS, CODEX, CURSOR, GEMINI, Client, named
+from gitml.ops.setup.clients import CLAUDE, CLIENTS, CODEX, CURSOR, GEMINI, GROK, Client, named
 from gitml.ops.setup.memory import Memory
 from gitml.ops.setup.paths import Refused, content
 from gitml.ops.setup.plan import Plan, Write
@@ -16,6 +16,7 @@ TRUST = "Codex runs these hooks only when you trust them: start codex here and o
 TOLD = {
     CODEX.name: TRUST,
     GEMINI.name: "Gemini CLI runs these hooks only in a folder you trust, and where it is started in the top folder",
+    GROK.name: "Grok CLI runs these hooks only in a folder you trust: start grok here, and /hooks-trust",
     CURSOR.name: "gitml reads no transcripts of Cursor: these hooks record commits, and take along what waits",
 }
 """What a person must know of an agent's hooks when they are put in place."""

@@ -1,7 +1,7 @@
 """The agents gitml can put hooks in place for, and the settings files that hold them.
 
 Where each reads its hooks: code.claude.com/docs/en/hooks; developers.openai.com/codex/hooks; docs/hooks of
-google-gemini/gemini-cli; cursor.com/docs/hooks.
+google-gemini/gemini-cli; docs.x.ai/build/features/hooks; cursor.com/docs/hooks.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ class Client:
     rehomed: str = ""
     unasked: bool = False
 
+    @property
+    def within(self) -> list[str]:
+        """The files as seen from the folder."""
+        return [name.removeprefix(f"{self.folder}/") for name in self.project]
+
     def home(self, environ: Mapping[str, str]) -> str:
         """The person's own folder of that agent."""
         if self.moved and environ.get(self.moved):
@@ -37,7 +42,7 @@ class Client:
 
     def user_file(self, environ: Mapping[str, str]) -> str:
         """The settings file of the person, for all repositories."""
-        return os.path.join(self.home(environ), os.path.basename(self.project[0]))
+        return os.path.join(self.home(environ), self.within[0])
 
     def files(self, root: str, environ: Mapping[str, str], user: bool) -> list[str]:
         """Absolute paths of the files to write to: the person's, or those of the repository at ``root``."""
@@ -65,24 +70,22 @@ GEMINI = Client(
     rehomed="GEMINI_CLI_HOME",
     unasked=True,
 )
+GROK = Client(
+    "grok", "Grok CLI", "grok-hooks.json", (".grok/hooks/gitml.json",), ".grok", moved="GROK_HOME", unasked=True
+)
+"""A file of gitml's own: Grok reads all that lie there."""
+
 CURSOR = Client("cursor", "Cursor", "cursor-hooks.json", (".cursor/hooks.json",), ".cursor")
 """Not without being asked: gitml reads none of its transcripts."""
 
-CLIENTS = (CLAUDE, CODEX, GEMINI, CURSOR)
-
-HOOKLESS = ("grok",)
-"""Agents whose sessions gitml reads, and that have no hooks to put in place."""
+CLIENTS = (CLAUDE, CODEX, GEMINI, GROK, CURSOR)
 
 
 def named(names: Iterable[str]) -> list[Client]:
-    """The clients of these names, each once. Raises BadUsage for an unknown name, or an agent without hooks."""
+    """The clients of these names, each once. Raises BadUsage for a name that is none."""
     known = {client.name: client for client in CLIENTS}
     for name in names:
-        if name in HOOKLESS:
-            raise BadUsage(
-                f"{name} has no hooks that gitml could put in place; its sessions are read all the same",
-                hint=f"gitml sync --agent {name}",
-            )
         if name not in known:
-            raise BadUsage(f"gitml knows no hooks of an agent {name!r}", hint=f"one of {', '.join(known)}")
+            hint = f"one of {', '.join(known)}; gitml sync --agent reads others"
+            raise BadUsage(f"gitml knows no hooks of an agent {name!r}", hint=hint)
     return [known[name] for name in dict.fromkeys(names)]

@@ -58,8 +58,8 @@ def remove(root: str, path: str, memory: Memory, client: Client = CLAUDE) -> Pla
         after = None if original is None else original.encode()
         plan.steps.append(Write(path, text.encode(), after, f"{client.title} hooks"))
     if original is None:  # a clone that remembers nothing got the folder with the file
-        alone = os.path.basename(os.path.dirname(path)) == client.folder
-        plan.folders += above(path, known.folders if known else int(alone))
+        made = max((name.count("/") for name in client.project if path.endswith(f"/{name}")), default=0)
+        plan.folders += above(path, known.folders if known else made)
     return plan
 
 

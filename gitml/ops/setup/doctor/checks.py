@@ -15,6 +15,7 @@ from gitml.ops.setup.doctor import (
     codex,
     gemini,
     git_hooks,
+    grok,
     local,
     machines,
     program,
@@ -31,7 +32,7 @@ Check = Callable[[Patient], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     program.on_path, program.git_works, program.remembered, program.switched_on,
     agent.entries, agent.switched_off, agent.personal, agent.cleanup, agents.read,
-    codex.trust, codex.linked, gemini.switched_off,
+    codex.trust, codex.linked, gemini.switched_off, grok.trust,
     git_hooks.hooks, git_hooks.chained, git_hooks.lefthook,
     tracked.opted_in, tracked.files, tracked.attributes, tracked.config, tracked.excluded, tracked.foreign,
     tracked.leftovers, tracked.older,

@@ -29,7 +29,7 @@ def trust(patient: Patient) -> Iterator[Finding]:
     home = CODEX.home(patient.environ)
     if CODEX not in here(patient) or not os.path.isdir(home):
         return
-    config = _toml(os.path.join(home, "config.toml"))
+    config = toml(os.path.join(home, "config.toml"))
     yield from _switched_off(patient, config)
     user, project = CODEX.user_file(patient.environ), _project_file(patient)
     path = user if whole(user, CODEX) else project
@@ -55,10 +55,10 @@ def _switched_off(patient: Patient, config: dict[str, Any]) -> Iterator[Finding]
         os.path.join(patient.root, CODEX.folder, "config.toml"): None,
     }
     for path, known in files.items():
-        features = _table(_toml(path) if known is None else known, "features")
+        features = table(toml(path) if known is None else known, "features")
         if features.get("hooks", features.get("codex_hooks")) is False:
             yield Finding("agent hooks", FAIL, f"hooks are switched off, [features] in {path}", f"edit {path}")
-    if _table(_table(config, "projects"), patient.root).get("trust_level") == "untrusted":
+    if table(table(config, "projects"), patient.root).get("trust_level") == "untrusted":
         yield Finding("agent hooks", WARN, "Codex does not trust this folder, and runs no hooks of it", "codex")
 
 
@@ -68,7 +68,7 @@ def _untrusted(path: str, config: dict[str, Any]) -> tuple[int, int]:
         found = settings.own(load(os.path.dirname(path), path)[1])
     except Refused:
         return 0, 0
-    state = _table(_table(config, "hooks"), "state")
+    state = table(table(config, "hooks"), "state")
     return sum(not _trusted(one, path, state) for one in found), len(found)
 
 
@@ -76,7 +76,7 @@ def _trusted(one: settings.Own, path: str, state: dict[str, Any]) -> bool:
     label = re.sub(r"(?<!^)(?=[A-Z])", "_", one.event).lower()
     place, real = f":{label}:{one.path[2][1]}:{one.path[-1][1]}", os.path.realpath(path)
     keys = [key for key in state if key.endswith(place) and os.path.realpath(key.removesuffix(place)) == real]
-    known = [_table(state, key) for key in keys]  # one for each way somebody came to this folder, by a link, too
+    known = [table(state, key) for key in keys]  # one for each way somebody came to this folder, by a link, too
     return any(each.get("enabled") is not False and each.get("trusted_hash") == _hash(label, one) for each in known)
 
 
@@ -98,14 +98,15 @@ def _project_file(patient: Patient) -> str:
     return os.path.join(main if linked_here else patient.root, CODEX.project[0])
 
 
-def _toml(path: str) -> dict[str, Any]:
-    """What is one's own may well be a link to where one keeps such files."""
+def toml(path: str) -> dict[str, Any]:
+    """A file of the person's own; {} where it cannot be read. It may well be a link to where one keeps such files."""
     try:
         return tomllib.loads((content(os.path.realpath(path)) or b"").decode())
     except (Refused, ValueError):
         return {}
 
 
-def _table(values: dict[str, Any], key: str) -> dict[str, Any]:
+def table(values: dict[str, Any], key: str) -> dict[str, Any]:
+    """A table in another; {} where it is none."""
     found = values.get(key)
     return found if isinstance(found, dict) else {}
