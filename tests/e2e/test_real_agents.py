@@ -1,7 +1,7 @@
-"""The real Codex and Gemini CLI, offline, with the hooks that ``gitml init --agent`` puts in place.
+"""The real Codex, Gemini CLI and Grok CLI, offline, with the hooks that ``gitml init --agent`` puts in place.
 
-They are looked for and never installed: ``GITML_CODEX_CLIENT`` and ``GITML_GEMINI_CLIENT`` name them, else they are on
-PATH.
+They are looked for and never installed: ``GITML_CODEX_CLIENT``, ``GITML_GEMINI_CLIENT`` and ``GITML_GROK_CLIENT`` name
+them, else they are on PATH.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from support.riding import PATH
 from gitml.ops.context import open_at
 from gitml.ops.setup.clients import CODEX, GEMINI
 from gitml.ops.setup.doctor import checks, codex
+from gitml.ops.setup.doctor.finding import OK
 from gitml.ops.setup.settings import own, read
 from gitml.store.fold import fold
 
 # Every test has these taken away (conftest), so they are read when the module loads.
-CLIENTS = {name: os.environ.get(f"GITML_{name.upper()}_CLIENT") or shutil.which(name) for name in ("codex", "gemini")}
+NAMES = ("codex", "gemini", "grok")
+CLIENTS = {name: os.environ.get(f"GITML_{name.upper()}_CLIENT") or shutil.which(name) for name in NAMES}
 NODE = os.path.dirname(shutil.which("node") or "")
 PROMPT = "say hello, please"
 SECONDS = 90
@@ -133,3 +135,24 @@ def test_gemini(repo: Path, home: Path) -> None:
     assert [one.says for one in checks.examine(str(repo), 0.0) if one.check == "agent hooks"] == [
         f"{GEMINI.title} hooks are in {GEMINI.project[0]}"
     ]
+
+
+@pytest.mark.parametrize("agent", ["grok", "claude"])
+def test_grok(repo: Path, home: Path, agent: str) -> None:
+    """By hooks of its own, and by Claude Code's, which it runs as well: one session, and it is Grok's."""
+    program = client("grok")
+    set_up(repo, home, agent)
+    config = home / ".grok" / "config.toml"
+    config.parent.mkdir()
+    with OtherModels() as model:
+        config.write_text(
+            '[cli]\nauto_update = false\n[features]\ntelemetry = false\n[models]\ndefault = "near"\n[model.near]\n'
+            f'model = "made-up"\nbase_url = "{model.url}/v1"\napi_key = "none"\napi_backend = "chat_completions"\n'
+            "context_window = 128000\n"
+        )
+        assert run(repo, home, program, "-p", PROMPT, "--always-approve", "--trust").returncode == 0
+    assert chats(repo) == [(PROMPT, ANSWER, "complete")]
+    sessions = fold(open_at(str(repo)).layout, "sessions").records()
+    assert [session["agent"] for session in sessions] == ["grok"]
+    monitored = [one for one in checks.examine(str(repo), 0.0) if one.check == "agent hooks" and one.severity != OK]
+    assert monitored == []

@@ -13,7 +13,7 @@ USAGE = {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15}
 
 
 class OtherModels:
-    """Serves Codex's and Gemini CLI's requests on 127.0.0.1, on a port the system picks."""
+    """Serves the requests of Codex, Gemini CLI and Grok CLI on 127.0.0.1, on a port the system picks."""
 
     def __init__(self) -> None:
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
@@ -45,6 +45,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("content-length", 0)))
         if self.path.endswith("/responses"):
             self._send("text/event-stream", _responses())
+        elif self.path.endswith("/chat/completions"):
+            self._send("text/event-stream", _completions())
         elif "streamGenerateContent" in self.path:
             self._send("text/event-stream", f"data: {json.dumps(_generated())}\r\n\r\n")
         else:
@@ -67,6 +69,15 @@ def _responses() -> str:
         {"type": "response.completed", "response": {"id": "r1", "usage": USAGE}},
     ]
     return "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+
+
+def _completions() -> str:
+    deltas: list[Any] = [({"role": "assistant", "content": ANSWER}, None), ({}, "stop")]
+    chunks = [{"choices": [{"index": 0, "delta": delta, "finish_reason": reason}]} for delta, reason in deltas]
+    usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+    shared = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "made-up"}
+    told = [json.dumps({**shared, **chunk}) for chunk in (*chunks, {"choices": [], "usage": usage})]
+    return "".join(f"data: {one}\n\n" for one in (*told, "[DONE]"))
 
 
 def _generated() -> dict[str, Any]:
