@@ -202,6 +202,6 @@ def _table(run: Run, rows: list[dict[str, Any]]) -> None:
         ]
         for row in rows
     ]
-    titles = ["no.", "state", "last sign", "role", "branch", "pid", "agent session", "work tree", ""]
+    titles = ["no.", "state", "last sign", "role", "branch", "pid", "agent session", "work tree", "goal, or why"]
     for line in render(titles, cells, terminal_width()):
         run.say(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -41,6 +42,23 @@ def test_at_once(tmp_path: Path, command: bool, rounds: int) -> None:
     """Twenty processes, some killed on the way: no number twice, no torn file, in the end the numbers 1 to 20."""
     done = run(tmp_path, rounds, seed=7, command=command)
     assert done.registered >= 20 * rounds and done.reads > rounds
+
+
+def test_by_hand_at_once(store: Path) -> None:
+    """Commands by hand with nothing to tell them apart, started together: several. One after the other: the same."""
+
+    def together(*arguments: str) -> list[int]:
+        command = [sys.executable, "-m", "gitml", "session", "register", "--json", "--role", "same", *arguments]
+        running = [
+            subprocess.Popen(command, cwd=store, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(6)
+        ]
+        said = [process.communicate(timeout=60)[0] for process in running]
+        return sorted(json.loads(each)["number"] for each in said if each)
+
+    assert together() == [1, 2, 3, 4, 5, 6]
+    assert together("--number", "9") == [9]
+    again = [answer(store, "register", "--role", "same")["number"] for _ in range(2)]
+    assert again[0] == again[1] and len(numbers(store)) == 7
 
 
 def test_overnight(store: Path) -> None:

@@ -7,8 +7,9 @@ import os
 import re
 
 from gitml.agents.registry import running
+from gitml.git import process
 from gitml.ops.registry.ancestor import agent_above
-from gitml.store.heartbeats import name_of
+from gitml.store.heartbeats import boot_id, name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,14 +21,18 @@ CLAUDE = "claude"
 AGENTS = (CLAUDE, "codex", "gemini", "cursor", "grok", "opencode")
 """Whose processes are looked for where nobody says which agent it is."""
 
+GRAIN = 0.02
+"""Seconds: the kernel counts a process's start in hundredths, rounded down."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
 class Caller:
     """``agent`` and ``session_id``, "" where unknown · ``pid``, ``started``: the agent's process, 0 and "" where none
-    is known · ``user``: the number of the account."""
+    is known · ``user``: the number of the account · ``began``: by the steady clock, when the command was started that
+    asks; 0 where that does not matter, or is not known."""
 
-    __slots__ = ("agent", "pid", "session_id", "started", "user")
+    __slots__ = ("agent", "began", "pid", "session_id", "started", "user")
 
     def __init__(self, agent: str = "", session_id: str = "", pid: int = 0, started: str = "") -> None:
         self.agent = agent
@@ -35,6 +40,7 @@ class Caller:
         self.pid = pid
         self.started = started
         self.user = os.getuid()
+        self.began = 0.0
 
     @property
     def by_hand(self) -> bool:
@@ -65,7 +71,9 @@ def of_environment(environ: "Mapping[str, str]", agent: str = "", session_id: st
     mine = next((one for one in running(environ) if nearest in ("", one[0]) and is_session_id(one[1])), ("", ""))
     if session_id and (agent or CLAUDE, session_id) != mine:
         return Caller(agent or CLAUDE, session_id)
-    return Caller(mine[0] or nearest, mine[1], pid, started)
+    caller = Caller(mine[0] or nearest, mine[1], pid, started)
+    caller.began = _began()
+    return caller
 
 
 def own(
@@ -79,8 +87,23 @@ def own(
         return mine or [one for one in every if one.held and not one.key and _same(caller, one, near)][:1]
     if caller.pid:
         return [one for one in every if _same(caller, one, near)][:1]
-    mine = [one for one in every if one.held and _by_hand(caller, one, tree)]
+    mine = [one for one in every if one.held and _by_hand(caller, one, tree) and not _beside(caller, one)]
     return [one for one in mine if one.number == number or (not number and role in ("", one.role))]
+
+
+def _beside(caller: Caller, holder: "Holder") -> bool:
+    """Whether the command was started before that holder had its number: two that are started at once are two."""
+    beat = holder.entry.get("beat")
+    stated = beat if isinstance(beat, dict) else {}
+    steady = stated.get("steady")
+    known = caller.began and isinstance(steady, int | float) and stated.get("boot") == boot_id()
+    return bool(known and steady is not None and caller.began + GRAIN < steady)
+
+
+def _began() -> float:
+    """When this process was started, by the steady clock; 0.0 where the system does not say."""
+    ticks = process.started(os.getpid())
+    return int(ticks) / os.sysconf("SC_CLK_TCK") if ticks.isdigit() else 0.0
 
 
 def _same(caller: Caller, holder: "Holder", near: "list[int]") -> bool:
