@@ -117,6 +117,12 @@ def seal_state(state: "Any") -> Sealed:
     return Sealed(encode(_plain().value(state)))
 
 
+def seal_states(states: "list[dict[str, Any]]") -> "list[Sealed]":
+    """As ``seal_state``, of many that say much the same: a text that comes again is not searched again."""
+    known = Lines(_plain())
+    return [known.seal([state]) for state in states]
+
+
 def seal_words(words: "dict[str, str]") -> Sealed:
     """Plain words (names, ids, times) as one line, for telling that the engine itself has failed. What is more than
     that is left out."""

@@ -70,6 +70,14 @@ def stamp_of(status: os.stat_result) -> Stamp:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
+def below(root: str, path: str) -> str:
+    """The name of something below ``root``, as it is spelled. Raises ValueError for what is not below it."""
+    name = path.removeprefix(os.path.join(root, ""))
+    if name == path:
+        raise ValueError(f"not below {root!r}: {path!r}")
+    return name
+
+
 def remove(root: str, relative: str, seen: Stamp | None = None) -> int:
     """Delete a file, or a folder with all in it, below ``root``, which must be a folder and no link. What is gone
     already is as good.

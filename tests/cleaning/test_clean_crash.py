@@ -201,3 +201,17 @@ def test_a_lock_that_is_taken_on_the_way(tmp_path: Path, monkeypatch: pytest.Mon
     left = 0
     with pytest.raises(Busy):
         carried_out(context, planned(context, "logs"))
+
+
+def test_secrets_in_names(tmp_path: Path) -> None:
+    """A name that holds a secret does not bring it into the audit log, once or twice."""
+    from support.secrets_made import made
+
+    context = fresh_repo(tmp_path / "repo")
+    token = made()["github-token"]
+    for seed in (7, 8):
+        put(context, f"logs/{made(seed)['github-token']}.log", 99)
+    assert len(cleaned(context, "logs").gone) == 2
+    assert len(history(context.layout)[0].removed) == 2
+    text = (Path(context.layout.events) / audit.today()).read_text()
+    assert token not in text and text.count("[redacted:") >= 2

@@ -13,7 +13,7 @@ from gitml.errors import GitmlError
 from gitml.model.times import of_epoch
 from gitml.ops.cleaning import kinds
 from gitml.ops.cleaning.plan import takes
-from gitml.redact.gate import seal_state
+from gitml.redact.gate import seal_state, seal_states
 from gitml.store import audit
 from gitml.store.lock import hold
 
@@ -68,6 +68,7 @@ class _Apply:
         self.name = f"{of_epoch(time.time())}-{os.getpid()}"
         self.untold: list[Item] = []
         self.waiting: list[Item] = []
+        self.numbers = {id(item): number for number, item in enumerate(plan.going)}
         self.done = Done()
 
     def run(self) -> Done:
@@ -111,7 +112,8 @@ class _Apply:
 
     def _told(self, items: Sequence[Item]) -> bool:
         """Whether the audit log tells of them, and of all that it had no room for before."""
-        lines = [self._line(item) for item in (*self.untold, *items)]
+        now = of_epoch(time.time())
+        lines = seal_states([self._line(item, now) for item in (*self.untold, *items)])
         try:
             with hold(self.context.layout.lock):
                 audit.write(self.context.layout, lines)
@@ -143,11 +145,11 @@ class _Apply:
         why = str(error)
         hint = getattr(error, "hint", None)
         self.done.failures.append((item, f"{why}; {hint}" if hint else why))
-        audit.note(self.context.layout, self._line(item, failed=why))
+        audit.note(self.context.layout, seal_state({**self._line(item, of_epoch(time.time())), "failed": why}))
 
-    def _line(self, item: Item, **more: Any) -> Any:
-        told = {
-            "timestamp": of_epoch(time.time()),
+    def _line(self, item: Item, now: str) -> dict[str, Any]:
+        return {
+            "timestamp": now,
             "what": f"clean.{item.kind}",
             "by": self.by,
             "why": item.why,
@@ -155,9 +157,8 @@ class _Apply:
             "path": item.path,
             "subject": item.subject,
             "run": self.name,
-            **more,
+            "number": self.numbers[id(item)],
         }
-        return seal_state(told)
 
     def _end(self) -> None:
         freed = sum(item.bytes for item in self.done.gone)

@@ -117,7 +117,7 @@ def _rests(context: Context, wanted: Wanted, now: float, known: Collection[str])
             age = max(0.0, now - os.lstat(path).st_mtime)
         except FileNotFoundError:
             continue
-        name = os.path.relpath(path, context.layout.raw)
+        name = reclaiming.below(context.layout.raw, path)
         yield Item("raw", name, path, wanted.reckoning.tree(path), age, True, REST)
 
 

@@ -92,9 +92,9 @@ def _take(planned: Planned) -> int:
     if now != planned.seen or besides is None or besides.unknown != planned.besides.unknown:
         raise Changed("changed since it was looked at", where=path, hint="run it again")
     *others, main = planned.seen.items()
-    freed = sum(reclaiming.remove(root, os.path.relpath(each, root), seen) for each, seen in others)
-    freed += sum(reclaiming.remove_empty(root, os.path.relpath(folder, root)) for folder in besides.folders)
-    return freed + reclaiming.remove(root, os.path.relpath(main[0], root), main[1])
+    freed = sum(reclaiming.remove(root, reclaiming.below(root, each), seen) for each, seen in others)
+    freed += sum(reclaiming.remove_empty(root, reclaiming.below(root, folder)) for folder in besides.folders)
+    return freed + reclaiming.remove(root, reclaiming.below(root, main[0]), main[1])
 
 
 def _item(found: Found, said: Said, spoken: Spoken, reckoning: Reckoning) -> Item:

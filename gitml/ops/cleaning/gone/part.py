@@ -43,7 +43,7 @@ class Look:
         cut off while it was deleted is deleted the next time."""
         changed, empty = _changed(path, status)
         age, limit = max(0.0, self.now - changed), 0.0 if empty else max(self.limit, least)
-        subject = os.path.relpath(path, self.context.layout.local)
+        subject = reclaiming.below(self.context.layout.local, path)
         why = needed or (f"{gone}, changed {words(age)} ago, kept for {words(limit)}" if age < limit else "")
         if why:
             return Item("state", subject, path, reclaiming.size(path), age, False, why)
