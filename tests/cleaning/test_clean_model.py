@@ -43,7 +43,9 @@ NUMBERS = st.integers(0, 2)
 NAMES = st.sampled_from(["a", "b"])
 HARMS = st.sampled_from(["changed", "untracked", "staged", "hidden", "locked", "bisecting", "settings", "repository"])
 MORE = st.sampled_from(["commit", "merge", "push", "process", "registered", "by hand"])
-SPOILS = st.sampled_from(["speak", "ask", "raw", "undigested", "touch", "tear", "silence", "replace", "active"])
+SPOILS = st.sampled_from(["speak", "ask", "raw", "undigested", "touch", "tear", "silence", "replace", "active"]) | (
+    st.sampled_from(["note", "link", "folder link", "shared"])
+)
 SOME_SPOILS = st.lists(SPOILS, min_size=2, max_size=5, unique=True)
 SOME_HARMS = st.lists(HARMS | MORE, min_size=2, max_size=5, unique=True)
 BUSY = 2 * HOUR
@@ -167,9 +169,10 @@ class Cleaning(RuleBasedStateMachine):
     @rule()
     def digest(self) -> None:
         for context in (self.context, self.other):
-            digested(context, self._tick())
+            digested(context, self.now)
         for talk in self.talks.values():
-            talk.digested = talk.read
+            if self.now >= talk.active_until:  # of what may go on nothing final is said
+                talk.digested = talk.read
 
     @rule(number=NUMBERS, stage=st.sampled_from(["implemented", "implemented", "raw"]))
     def mark(self, number: int, stage: str, context: Context | None = None) -> None:
@@ -212,14 +215,20 @@ class Cleaning(RuleBasedStateMachine):
             self.mark(number, "raw")
         elif how == "active":
             self.register(number)
+        elif how in ("note", "link", "folder link"):
+            self.plant(number, how)
+        elif how == "shared":
+            self.sync_everything()
         else:
             self.meddle(number, how)
         if how in ("ask", "undigested", "tear", "touch"):
             self.sync()
-        if how in ("ask", "tear"):
+        if how in ("ask", "tear", "shared"):
             self.digest()
         if how not in ("touch", "active"):
             self.wait(30)
+        self.clean(("sessions",))
+        self.finish(number)
         self.clean(("sessions",))
 
     @rule(number=NUMBERS)
@@ -410,6 +419,8 @@ class Cleaning(RuleBasedStateMachine):
         else:
             self.hide_untracked(bool(self.ticks % 2))
             self.harm(name, what)
+        self.clean(("worktrees",))
+        self.finish_tree(name)
         self.clean(("worktrees",))
 
     # -- cleaning --------------------------------------------------------------------------------------------------

@@ -135,6 +135,13 @@ def _detached(grove: Grove, tree: Path) -> None:
     grove.commit(tree, "b.txt", "b")
 
 
+def _submodule(grove: Grove, tree: Path) -> None:
+    git(tree, "update-index", "--add", "--cacheinfo", f"160000,{git(tree, 'rev-parse', 'HEAD').strip()},sub")
+    git(tree, "commit", "-q", "-m", "a submodule")
+    (tree / "sub").mkdir()
+    grove.land("one")
+
+
 HARMS: dict[str, tuple[Harm, str]] = {
     "changed": (_written("a.txt"), "not committed: a.txt"),
     "untracked": (_written("new"), "not committed: new"),
@@ -155,6 +162,7 @@ HARMS: dict[str, tuple[Harm, str]] = {
     "settings": (_written(".env", "KEY=1\n"), ".env, which git ignores, is not the same in the main work tree"),
     "another inside": (lambda grove, tree: grove.tree("two", tree / ".claude/worktrees/two"), "another work tree"),
     "a repository inside": (_in_git("init", "-q", "build/lib"), "a repository of its own in it, build/lib"),
+    "a submodule": (_submodule, "it has a submodule, sub"),
     "a commit running": (lambda grove, tree: _committing(grove), "a commit is under way"),
     "moved": (_written(".git", "gitdir: /nowhere\n"), "not the one that git knows"),
 }
@@ -388,3 +396,11 @@ def test_settings_that_the_main_work_tree_has_do_not_keep_it(grove: Grove) -> No
     assert [item.goes for item in items(grove.context).values()] == [False, False]
     (grove.root / ".env").write_text("KEY=1\n")
     assert [item.goes for item in items(grove.context).values()] == [True, True]
+
+
+def test_one_that_holds_the_agents_own_folder_stays(grove: Grove, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the agent was told to keep its sessions in a work tree, where git ignores them, they would go with it."""
+    tree = grove.done("one")
+    (tree / "build" / "agent" / "projects").mkdir(parents=True)
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tree / "build" / "agent"))
+    assert items(grove.context)["one"].why == "where an agent keeps its sessions lies in it, build/agent/projects"

@@ -36,6 +36,11 @@ class Transcripts:
         self._cwds: dict[str, list[str]] = {}
         self._worked_in: dict[str, str] = {}
 
+    def roots(self, config: Config) -> list[str]:
+        """The folders in which the agents keep their sessions, those that are there."""
+        found = (root for adapter in present(config, []) for root in _roots(adapter.name))
+        return [root for root in found if os.path.isdir(root)]
+
     def every(self, config: Config) -> Iterator[Found]:
         """The sessions of all agents that the config wants read. Raises OSError."""
         for adapter in present(config, []):

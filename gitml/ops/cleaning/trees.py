@@ -45,11 +45,12 @@ class Trees:
         self._context = context
         self._limit = limit
         self._now = now
+        self._transcripts = transcripts
         self._occupied = Occupied(context, transcripts, now)
 
     def judge(self, tree: Linked) -> Verdict:
         """What becomes of it. Raises GitmlError, OSError where that cannot be found out."""
-        why = self._place(tree) or self._occupied.by(tree.root) or self._work(tree)
+        why = self._place(tree) or self._inside(tree) or self._occupied.by(tree.root) or self._work(tree)
         commit = "" if why else self._commit(tree)
         why = why or self._commits(tree, commit)
         measured = Measured(tree.root, tree.git_dir)
@@ -75,9 +76,22 @@ class Trees:
             return "it is the one you are in"
         if os.path.realpath(tree.root) != tree.root:
             return "its folder is reached through a link"
-        inside = (each.root for each in worktrees.linked(self._context.where.common_dir) if each.root)
-        nested = next((root for root in inside if root != tree.root and within(root, tree.root)), "")
-        return f"another work tree lies in it, {os.path.relpath(nested, tree.root)}" if nested else ""
+        return ""
+
+    def _inside(self, tree: Linked) -> str:
+        """What lies in it that is not its own. git ignores it there, and would delete it."""
+        where = self._context.where
+        trees = [each.root for each in worktrees.linked(where.common_dir) if each.root and each.root != tree.root]
+        kept = {
+            "another work tree": trees,
+            "the repository itself": [where.common_dir],
+            "where an agent keeps its sessions": self._transcripts.roots(self._context.config),
+        }
+        for what, folders in kept.items():
+            found = next((folder for folder in folders if within(folder, tree.root)), "")
+            if found:
+                return f"{what} lies in it, {os.path.relpath(found, tree.root)}"
+        return ""
 
     def _work(self, tree: Linked) -> str:
         """What is in it, or going on in it, that no commit has."""
