@@ -171,3 +171,13 @@ def test_a_link_in_the_place_of_legacy(bare: Clone, tmp_path: Path) -> None:
     append(base(bare), chat(1))
     report = take_in(bare)
     assert "symbolic link" in report.refused and list((tmp_path / "outside").iterdir()) == []
+
+
+def test_compaction_waits_for_it(clone: Clone) -> None:
+    """Old lines in the base are not folded: of several with one id only one would be left."""
+    said = gitml(clone, "compact", "--older-than", "0s", code=1)
+    assert "holds lines of an older layout" in said and "hint: gitml migrate" in said
+    take_in(clone)
+    clone.git("commit", "-q", "-m", "moved")
+    clone.settled()
+    gitml(clone, "compact", "--older-than", "0s", "--commit")

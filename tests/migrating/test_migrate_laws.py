@@ -33,7 +33,7 @@ VERSION = st.fixed_dictionaries(
 )  # fmt: skip
 PLACES = st.sampled_from(["file", "list", "shared", "chunked"])
 HISTORY = st.lists(st.tuples(VERSION, PLACES), min_size=1, max_size=8)
-QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def laid_out(data: Path, history: list[tuple[dict[str, Any], str]]) -> None:

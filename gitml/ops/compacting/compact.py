@@ -48,6 +48,7 @@ def compact(
     """
     notes = refusing.check_branch(context, force=force) + refusing.check_level(context, force=force)
     refusing.check_state(context)
+    refusing.check_older(context)
     with _alone(context) as scratch:
         if not dry_run:
             notes += _healed(context)
@@ -64,6 +65,7 @@ def compact(
 def compact_onto(context: Context, name: str, wanted: Wanted, progress: Progress, *, dry_run: bool) -> Compacted:
     """Compact what the default branch's tip has, and commit that onto a new branch. Work tree and index stay as they
     are, whatever is checked out. Raises as ``compact`` does, BadUsage where the branch is somebody's."""
+    refusing.check_older(context)
     source = branching.source(context, refusing.name_of_default(context))
     with _alone(context) as scratch:
         old = branching.replaceable(context, name)

@@ -65,6 +65,17 @@ def check_state(context: Context) -> None:
         raise GitmlError(f"this sparse checkout leaves {DATA} out", where=root, hint=hint)
 
 
+def check_older(context: Context) -> None:
+    """That no base file holds lines of an older layout: of several with one id only one would be left. Raises
+    GitmlError."""
+    from gitml.ops.migrating import moving
+
+    found = moving.files(context.layout)
+    if found:
+        where = os.path.relpath(found[0], context.where.root)
+        raise GitmlError("it holds lines of an older layout", where=where, hint="gitml migrate; git commit")
+
+
 def commit_of(context: Context, revision: str) -> str:
     """The id of the commit a name stands for. Raises NothingHere where there is none, or none with a store."""
     root = context.where.root

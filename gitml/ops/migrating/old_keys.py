@@ -28,12 +28,14 @@ OLD: dict[str, frozenset[str]] = {
 
 
 def is_old(stream: str, record: dict[str, Any]) -> bool:
-    """Whether a record in a file of that stream's name is an older layout's. gitml's own always have an id that is a
-    text and a time in its one form."""
+    """Whether a record in a file of that stream's name is an older layout's: by its keys, or by a time in another form
+    than gitml's one. What is nobody's is not."""
     keys = record.keys()
     if stream not in OLD or any(isinstance(record.get(key), kind) for key, kind in OURS.items()):
         return False
-    if not isinstance(record.get("id"), str) or not record["id"] or not OLD[stream].isdisjoint(keys):
+    if not OLD[stream].isdisjoint(keys):
         return True
+    if not isinstance(record.get("id"), str) or not record["id"]:
+        return stream == "sessions" and isinstance(record.get("session_id"), str)
     when = record.get("started_at" if stream == "sessions" else "timestamp")
     return clock.read(when)[0] not in ("", when)

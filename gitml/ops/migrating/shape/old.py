@@ -14,15 +14,12 @@ _SHA = re.compile(r"[0-9a-f]{4,64}")
 
 
 class Old:
-    """``left``: keys nobody has asked for yet. ``name`` is what its file is called, without the ending; ``dated`` a
-    time that the place tells, or ""."""
+    """``left``: keys nobody has asked for yet. ``unzoned``: a time was read that tells no zone."""
 
-    __slots__ = ("dated", "left", "name", "unzoned")
+    __slots__ = ("left", "unzoned")
 
-    def __init__(self, record: Record, name: str = "", dated: str = "") -> None:
+    def __init__(self, record: Record) -> None:
         self.left = {key: plain(value) for key, value in record.items()}
-        self.name = name
-        self.dated = dated
         self.unzoned = False
 
     def take(self, *names: str) -> Any:

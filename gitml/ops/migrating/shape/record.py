@@ -42,10 +42,10 @@ _OWN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}_(.+)")
 
 def shaped(stream: str, raw: Record, name: str = "", dated: str = "") -> Record:
     """The record of an old one. ``name`` is its file's, without the ending, where it has one of its own; ``dated`` is
-    a time its place tells. Equal input gives an equal record. Raises ValueError for what is no JSON (a lone NaN key).
+    a time its place tells. Equal input gives an equal record. Raises ValueError, RecursionError for what is no JSON.
     """
     shape, when, ids = SHAPES[stream]
-    old = Old(raw, name, dated)
+    old = Old(raw)
     given = next((old.left.pop(key) for key in ids if old.left.get(key) not in (None, "")), None)
     time = old.time(*when)
     made = shape(old)
