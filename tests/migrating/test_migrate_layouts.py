@@ -270,3 +270,18 @@ def test_ids_that_look_like_secrets(bare: Clone) -> None:
     assert not any(token.encode() in bytes_below(Path(bare.context.layout.local)) for token in tokens)
     assert len([note for note in report.notes if "looks like a secret" in note]) == 3
     assert take_in(bare).sum("new") == 0 and records(bare, "chats") == found
+
+
+def test_what_is_no_regular_file(bare: Clone, tmp_path: Path) -> None:
+    """A pipe never makes anything wait, wherever it stands; what tells of it names it, and the rest is taken in."""
+    data = bare.root / ".git-ml"
+    put(data / "sessions" / "a.json", session())
+    (data / "tracked" / "chats.jsonl").unlink()
+    for path in (data / "tracked" / "chats.jsonl", data / "sessions" / "pipe.json", data / "current_session.json"):
+        os.mkfifo(path)
+    (tmp_path / "old").mkdir()
+    os.mkfifo(tmp_path / "old" / "x.jsonl.lifecycle.json")
+    os.mkfifo(tmp_path / "old" / "disk_health_history.jsonl")
+    os.mkfifo(tmp_path / "old" / "chats.jsonl")
+    assert take_in(bare).sum("new") == 1 and SESSION in records(bare, "sessions")
+    assert {one.why for one in take_in(bare, folder=str(tmp_path / "old")).unreadable} == {"not a regular file"}

@@ -51,7 +51,10 @@ def files(layout: Layout) -> list[str]:
 
 
 def _holds_old(layout: Layout, stream: str) -> bool:
-    lines = (line for _, some in blocks(_base(layout, stream), lambda number, why: None) for line in some)
+    path = _base(layout, stream)
+    if os.path.islink(path) or not os.path.isfile(path):  # a device would give lines without end
+        return False
+    lines = (line for _, some in blocks(path, lambda number, why: None) for line in some)
     return any(is_old(stream, record) for line in lines if (record := parsed(line)[0]) is not None)
 
 

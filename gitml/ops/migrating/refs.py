@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import os
 import re
+import stat
 import zlib
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from gitml.model.jsonl import MAX_LINE, decode
 from gitml.store.files import open_plain
@@ -57,7 +58,7 @@ class LineRef(NamedTuple):
 
     def load(self) -> Record:
         """The object. Raises Unreadable, OSError."""
-        with open_plain(self.path) as file:
+        with opened(self.path) as file:
             file.seek(self.offset)
             return line_of(file.read(self.length))
 
@@ -80,6 +81,15 @@ class PartsRef(NamedTuple):
 
 
 Ref = FileRef | LineRef | PartsRef
+
+
+def opened(path: str) -> IO[bytes]:
+    """A regular file, open for reading: a device would give bytes without end. Raises Unreadable, OSError."""
+    file = open_plain(path)
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise Unreadable("not a regular file")
+    return file
 
 
 def checked(value: Any) -> Record:
@@ -117,7 +127,7 @@ def parsed_file(path: str) -> list[Any]:
 
     Raises Unreadable; OSError, also for a link.
     """
-    with open_plain(path) as file:
+    with opened(path) as file:
         if os.fstat(file.fileno()).st_size > MAX_LINE:
             raise Unreadable(f"longer than {MAX_LINE} bytes")
         data = file.read().removeprefix(BOM).strip()

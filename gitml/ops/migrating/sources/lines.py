@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import IO
 
 from gitml.model.jsonl import MAX_LINE
-from gitml.ops.migrating.refs import BOM, LineRef, Record, Unreadable, line_of
+from gitml.ops.migrating.refs import BOM, LineRef, Record, Unreadable, line_of, opened
 from gitml.ops.migrating.report import Report
-from gitml.store.files import open_plain
 from gitml.store.winners import MARKERS
 
 
@@ -31,7 +30,7 @@ def objects(path: str, report: Report) -> Iterator[tuple[Record, LineRef]]:
 def raw(path: str, report: Report) -> Iterator[tuple[bytes, LineRef]]:
     """(line without its ending, place) of every line that is not blank."""
     try:
-        with open_plain(path) as file:
+        with opened(path) as file:
             number = offset = 0
             while line := file.readline(MAX_LINE + 1):
                 number += 1
@@ -44,6 +43,8 @@ def raw(path: str, report: Report) -> Iterator[tuple[bytes, LineRef]]:
                 stripped = line.removeprefix(BOM).strip()
                 if stripped:
                     yield stripped, ref
+    except Unreadable as error:
+        report.bad(path, 0, str(error))
     except OSError as error:
         report.bad(path, 0, f"cannot be read: {os.strerror(error.errno or 0)}")
 
