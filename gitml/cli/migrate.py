@@ -11,6 +11,7 @@ import click
 from gitml.cli.options import Run, common
 
 if TYPE_CHECKING:
+    from gitml.ops.context import Context
     from gitml.ops.migrating.report import Report
 
 SHOWN = 20
@@ -45,12 +46,27 @@ def command(run: Run, source: str | None, dry_run: bool) -> None:
     context = open_store(run.folder)
     if context.paused and not dry_run:
         raise GitmlError("recording is switched off here", where=context.where.root, hint=how_to_resume())
+    _warn(run, context)
     wanted = Wanted(time.time(), os.environ, os.path.join(run.folder, source) if source else "", dry_run)
     with Bar(run, "Taking in") as bar:
         report = migrate(context, wanted, bar.update)
     run.emit({"dry_run": dry_run, **report.to_dict()})
     _tell(run, report, dry_run)
     _fail(report)
+
+
+def _warn(run: Run, context: Context) -> None:
+    """What gitml has recorded itself is not taken in a second time; what it records later, it cannot know of."""
+    from gitml.cli.render.text import count
+    from gitml.ops.migrating import noticing
+    from gitml.ops.record.sync import earlier_sessions
+
+    unread = len(earlier_sessions(context)) if noticing.note(context) else 0
+    if unread:
+        run.warn(
+            f"{count(unread, 'session')} of this repository not recorded yet, which would stand twice if an older tool "
+            "has them, too; to record them first: gitml sync"
+        )
 
 
 def _tell(run: Run, report: Report, dry_run: bool) -> None:

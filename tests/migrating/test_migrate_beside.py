@@ -111,3 +111,12 @@ def test_histories_of_the_disk(bare: Clone, home: Path) -> None:
     assert take_in(bare).snapshots == 0 and Path(path).read_bytes() == before
     growth = json.loads(gitml(bare, "health", "--json", code=None))["growth"]
     assert growth["snapshots"] == 5 and 25 << 20 < growth["bytes_per_month"] < 35 << 20  # 1 MiB a day
+
+
+def test_sessions_that_are_not_recorded_yet_are_named(clone: Clone, home: Path) -> None:
+    """They would stand twice: the command says so first, in a dry run, too, and not once they are recorded."""
+    transcript(home, ONE, clone.root)
+    assert "1 session of this repository not recorded yet" in gitml(clone, "migrate", "--dry-run", code=3)
+    gitml(clone, "sync")
+    assert "not recorded yet" not in gitml(clone, "migrate", "--dry-run", code=3)
+    gitml(clone, "migrate", code=3)
