@@ -9,6 +9,7 @@ from gitml.errors import AdapterFailed
 
 if TYPE_CHECKING:
     from gitml.agents.base import Adapter, Reader, Source, Step
+    from gitml.agents.belongings import Belongings
     from gitml.agents.lines import Line
 
 T = TypeVar("T")
@@ -21,6 +22,7 @@ class Guarded:
         self._adapter = adapter
         self.name = adapter.name
         self.by_name = bool(getattr(adapter, "by_name", False))
+        self.belongings = self._belongings if callable(getattr(adapter, "belongings", None)) else None
 
     def roots(self, environ: Mapping[str, str]) -> list[str]:
         return self._tried(lambda: list(self._adapter.roots(environ)))
@@ -47,6 +49,11 @@ class Guarded:
 
     def read(self, source: Source, path: str, offset: int = 0, state: dict[str, Any] | None = None) -> Reader:
         return GuardedReader(self, self._tried(lambda: self._adapter.read(source, path, offset, state)))
+
+    def _belongings(self, source: Source) -> Belongings:
+        adapter: Any = self._adapter  # not every one has it
+        found: Belongings = self._tried(lambda: adapter.belongings(source))
+        return found
 
     def _own(self, source: Source) -> Source:
         """The source, if it is this agent's: nobody writes records in another's name."""

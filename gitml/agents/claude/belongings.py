@@ -1,9 +1,8 @@
 """The files of a session beside and below its main one: sub-agents', what tools gave out, sidecars."""
 
 import os
-import stat
 
-from gitml.agents.belongings import Belongings
+from gitml.agents.belongings import Belongings, entries, is_file
 from gitml.agents.claude.names import SUFFIX
 
 TYPE_CHECKING = False
@@ -28,7 +27,7 @@ def belongings(source: "Source") -> Belongings:
     known = agents | {path.removesuffix(SUFFIX) + META for path in agents}
     beside = [os.path.join(folder, source.session_id + suffix) for suffix in SIDECARS]
     beside += [path for path in sorted(known) if os.path.dirname(path) == folder]
-    found.files += filter(_is_file, beside)
+    found.files += filter(is_file, beside)
     own = os.path.join(folder, source.session_id)
     if os.path.islink(own):
         found.unknown.append(own)
@@ -42,7 +41,7 @@ def _below(folder: str, kind: str, known: "set[str]", found: Belongings, depth: 
     """Take in what is in a folder of the session; whether nothing will be left in it. ``kind``: which of the client's
     folders it is or lies in."""
     empty = True
-    for entry in _entries(folder):
+    for entry in entries(folder):
         inside = kind or (entry.name if entry.name in (AGENTS, RESULTS) else "")
         if entry.is_dir(follow_symlinks=False) and inside and depth and kind != RESULTS:
             empty &= _below(entry.path, inside, known, found, depth - 1)
@@ -58,16 +57,3 @@ def _below(folder: str, kind: str, known: "set[str]", found: Belongings, depth: 
 
 def _is_known(entry: "os.DirEntry[str]", kind: str, known: "set[str]") -> bool:
     return entry.path in known or kind == RESULTS or (kind == AGENTS and entry.name == JOURNAL)
-
-
-def _entries(folder: str) -> "list[os.DirEntry[str]]":
-    """What is in a folder, by name. Raises OSError: what cannot be listed must not count as empty."""
-    with os.scandir(folder) as entries:
-        return sorted(entries, key=lambda entry: entry.name)
-
-
-def _is_file(path: str) -> bool:
-    try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
-    except OSError:
-        return False

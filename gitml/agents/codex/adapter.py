@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gitml.agents.base import Reader, Source
+    from gitml.agents.belongings import Belongings
 
 
 class Codex:
@@ -38,3 +39,9 @@ class Codex:
         memory = Memory(state, DEFAULTS)
         making = Making(source, path, memory)
         return LineReader(path, offset, memory, making, lambda data, _: objects(data), texts, ahead=is_ahead)
+
+    def belongings(self, source: "Source") -> "Belongings":
+        """What lies on disk of a session besides its main file. Raises OSError."""
+        from gitml.agents.codex.belongings import belongings
+
+        return belongings(source)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gitml.agents.base import Reader, Source
+    from gitml.agents.belongings import Belongings
 
 
 class Gemini:
@@ -35,3 +36,9 @@ class Gemini:
             if agent.path == path:
                 return reader(source, agent, path, offset, state)
         raise ValueError(f"not a file of session {source.session_id}: {path}")
+
+    def belongings(self, source: "Source") -> "Belongings":
+        """What lies on disk of a session besides its main file. Raises OSError."""
+        from gitml.agents.gemini.belongings import belongings
+
+        return belongings(source)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gitml.agents.base import Reader, Source
+    from gitml.agents.belongings import Belongings
 
 NO_WORDS = frozenset({"sessionUpdate", "sessionId", "toolCallId", "eventId", "promptId", "prompt_id", "mimeType"})
 
@@ -42,3 +43,9 @@ class Grok:
         agent = agents.get(path)
         making = Making(source, agent, remembered, free=agent is not None and not in_background(source, agent))
         return LineReader(path, offset, remembered, making, lambda data, _: objects(data), all_but(NO_WORDS), lines)
+
+    def belongings(self, source: "Source") -> "Belongings":
+        """What lies on disk of a session besides its main file. Raises OSError."""
+        from gitml.agents.grok.belongings import belongings
+
+        return belongings(source)

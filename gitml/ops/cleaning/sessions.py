@@ -1,7 +1,7 @@
 """Agents' own transcripts: what is recorded whole, digested, at a stage that may go, and over.
 
-Of a session its sub-agents' files and sidecars go first and its main file last: by that it is found, so a cleaning that
-was cut off is gone on with.
+Of a session its sub-agents' files and sidecars go first and its main file last, but for what tells whose that is: by
+the main file it is found, so a cleaning that was cut off is gone on with.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gitml.errors import GitmlError
 from gitml.ops.cleaning import transcripts
 from gitml.ops.cleaning.ages import words
 from gitml.ops.cleaning.item import Item
-from gitml.ops.cleaning.spoken import Spoken
+from gitml.ops.cleaning.spoken import RESUMABLE, Spoken
 from gitml.ops.cleaning.told import told
 from gitml.store import reclaiming
 from gitml.store.footprint import BLOCK
@@ -33,7 +33,7 @@ KIND = "sessions"
 
 
 class Planned(NamedTuple):
-    """What a plan rests on: the ``seen`` files {path: stamp}, the main one last, and what lay ``besides``."""
+    """What a plan rests on: the ``seen`` files {path: stamp} in the order in which they go; what lay ``besides``."""
 
     found: Found
     spoken: Spoken
@@ -49,7 +49,7 @@ def look(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
         try:
             said = spoken.of(found)
             if said is not None:
-                yield _item(found, said, spoken, wanted.reckoning)
+                yield _item(found, said, spoken, wanted.reckoning, now)
         except FileNotFoundError:  # gone or moved since the walk
             continue
         except OSError as error:  # the others may go
@@ -91,18 +91,29 @@ def _take(planned: Planned) -> int:
     now = {each: stamp_of(status) for each, status in _files(found, besides).items()}
     if now != planned.seen or besides is None or besides.unknown != planned.besides.unknown:
         raise Changed("changed since it was looked at", where=path, hint="run it again")
-    *others, main = planned.seen.items()
-    freed = sum(reclaiming.remove(root, reclaiming.below(root, each), seen) for each, seen in others)
-    freed += sum(reclaiming.remove_empty(root, reclaiming.below(root, folder)) for folder in besides.folders)
-    return freed + reclaiming.remove(root, reclaiming.below(root, main[0]), main[1])
+    return sum(_removed(root, planned.seen, path, besides))
 
 
-def _item(found: Found, said: Said, spoken: Spoken, reckoning: Reckoning) -> Item:
+def _removed(root: str, seen: dict[str, Stamp], main: str, besides: Belongings) -> Iterator[int]:
+    """Bytes freed, one thing after the other. Folders that do not hold the main file go before it: of a session that is
+    gone nobody would look for them."""
+    for path, stamp in seen.items():
+        if path == main:
+            yield from _emptied(root, besides)
+        yield reclaiming.remove(root, reclaiming.below(root, path), stamp)
+    yield from _emptied(root, besides)
+
+
+def _emptied(root: str, besides: Belongings) -> Iterator[int]:
+    return (reclaiming.remove_empty(root, reclaiming.below(root, folder)) for folder in besides.folders)
+
+
+def _item(found: Found, said: Said, spoken: Spoken, reckoning: Reckoning, now: float) -> Item:
     source = found.source
     besides = _besides(found)
     files = _files(found, besides)
     folders = [os.lstat(folder) for folder in besides.folders] if besides is not None else []
-    why = said.why or _unsafe(source.agent, besides, files)
+    why = said.why or _unsafe(source.agent, besides, files) or _touched(files, now)
     if why:
         taken = _taken([*files.values(), *folders])
         return Item(KIND, source.session_id, source.path, taken, said.age, False, why)
@@ -120,16 +131,23 @@ def _besides(found: Found) -> Belongings | None:
 
 
 def _files(found: Found, besides: Belongings | None) -> dict[str, os.stat_result]:
-    """{path: status} of a session's files, the main one last. Raises OSError."""
+    """{path: status} of a session's files, in the order in which they go. Raises OSError."""
     paths = besides.files if besides is not None else [agent.path for agent in found.source.agents]
-    return {path: os.lstat(path) for path in [*paths, found.source.path]}
+    after = besides.after if besides is not None else []
+    return {path: os.lstat(path) for path in [*paths, found.source.path, *after]}
 
 
 def _unsafe(agent: str, besides: Belongings | None, files: dict[str, os.stat_result]) -> str:
     if besides is None:
         return f"gitml does not know all files of a session of {agent}"
     odd = next((path for path, status in files.items() if not stat.S_ISREG(status.st_mode)), "")
-    return f"{os.path.basename(odd)} is not a file" if odd else ""
+    return f"{os.path.basename(odd)} is not a file" if odd else besides.unsure()
+
+
+def _touched(files: dict[str, os.stat_result], now: float) -> str:
+    """A client that opens a session again writes beside its transcript before anybody says anything."""
+    quiet = now - max(status.st_mtime for status in files.values())
+    return f"touched {words(max(0.0, quiet))} ago, it may be resumed" if quiet < RESUMABLE else ""
 
 
 def _taken(statuses: Sequence[os.stat_result]) -> int:

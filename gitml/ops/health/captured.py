@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from gitml.agents import registry
+from gitml.agents.lines import lines as plain_lines
 from gitml.errors import Damaged
 from gitml.ops import silence
 from gitml.ops.lifecycle.standing import standings
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from gitml.agents.base import Source
     from gitml.ops.context import Context
 
-LINES = ".jsonl"
 Marks = dict[str, Any]
 """{path: how far it was read}"""
 
@@ -75,8 +76,9 @@ class Captured:
         other = _others(source, _places(source, cursor))
         if other:
             return f"{os.path.basename(other)} has changed since it was read; gitml sync"
-        cut = next((path for path in _paths(source) if not _ends_whole(path)), "")
-        return f"the last line of {os.path.basename(cut)} is cut off" if cut else ""
+        places = _places(source, cursor)
+        cut = next((path for path in _paths(source) if not _ends_whole(source.agent, path, places[path])), "")
+        return f"the end of {os.path.basename(cut)} is cut off, or goes on" if cut else ""
 
     def _recorded(self, source: Source) -> Marks:
         return _places(source, cursors.load(self._layout, source.agent, source.session_id) or {})
@@ -124,13 +126,18 @@ def _others(source: Source, marks: Marks) -> str:
     return next(changed, "")
 
 
-def _ends_whole(path: str) -> bool:
-    """Whether a file of lines ends with a newline, or is empty: the rest of a line that is cut off was not read."""
-    if not path.endswith(LINES):
-        return True
+def _ends_whole(agent: str, path: str, place: Any) -> bool:
+    """Whether a file was read to its last byte: a line that is cut off was not, nor what its adapter holds back since
+    it may go on. Where the lines are the file's own, its last byte tells."""
+    adapter = registry.adapter(agent)
     with open_plain(path) as file:
         size = os.fstat(file.fileno()).st_size
-        return not size or os.pread(file.fileno(), 1, size - 1) == b"\n"
+        if not size or adapter.lines is plain_lines:
+            return not size or os.pread(file.fileno(), 1, size - 1) == b"\n"
+    end, cut = int(place["offset"]), False
+    for line in adapter.lines(path, end):
+        end, cut = line.end, line.cut
+    return end >= size and not cut
 
 
 def _oldest(source: Source, marks: Marks) -> float | None:
