@@ -69,6 +69,7 @@ class Cleaning(RuleBasedStateMachine):
         self.ticks = 0
         self.talks: dict[int, Talk] = {}
         self.trees: dict[str, Tree] = {}
+        self.signs: dict[str, float] = {}
         self.landed, self.pushed = self.landed_by_ancestry(), self.landed_by_ancestry()
         self.mine = self.grove.tree("mine", self.folder / "mine")
         self.plan: Plan | None = None
@@ -251,6 +252,7 @@ class Cleaning(RuleBasedStateMachine):
         git(self.grove.root, "worktree", "prune")
         git(self.grove.root, "worktree", "add", "-q", "-f", "-B", f"worktree-{name}", str(path))
         self.trees[name] = Tree(path, set(self.landed_by_ancestry()))
+        self.trees[name].active_until = self.signs.get(name, 0.0)  # of who was active in an earlier one of the name
 
     def landed_by_ancestry(self) -> set[str]:
         return set(git(self.grove.root, "rev-list", "main").split())
@@ -367,7 +369,7 @@ class Cleaning(RuleBasedStateMachine):
             tree.process = subprocess.Popen(["sleep", "600"], cwd=tree.path)
         elif how == "registered":
             self._register(open_at(str(tree.path)), f"in-{name}")
-            tree.active_until = self.now + BUSY
+            tree.active_until = self.signs[name] = self.now + BUSY
 
     @precondition(lambda self: self.trees)
     @rule(name=NAMES)
