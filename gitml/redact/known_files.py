@@ -5,8 +5,9 @@ is followed, and only names are looked at until a file is opened.
 """
 
 import os
-import re
 import stat
+
+from gitml.redact.lazily import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ HOME = (
 """Relative to the home folder; nothing else there is opened."""
 
 _NAMES = {"config.json": "", ".netrc": "netrc", ".npmrc": "lines", ".pypirc": "lines", "terraform.tfvars": "lines"}
-_DOTENV = re.compile(r"(?:[A-Za-z0-9_-]{0,60})?\.env(?:rc|\.[A-Za-z0-9_.-]{1,60})?")
-_SAMPLE = re.compile(r"(?i)[._-](?:example|sample|template|dist|defaults?|schema)s?\b")
+_DOTENV = pattern(r"(?:[A-Za-z0-9_-]{0,60})?\.env(?:rc|\.[A-Za-z0-9_.-]{1,60})?")
+_SAMPLE = pattern(r"(?i)[._-](?:example|sample|template|dist|defaults?|schema)s?\b")
 _SKIPPED = frozenset(
     {
         *(

@@ -4,6 +4,8 @@ import json
 import re
 from binascii import Error, a2b_base64
 
+from gitml.redact.lazily import pattern
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,26 +15,26 @@ SHORTEST = 8
 LONGEST = 4096
 """Characters of a value; more is a document."""
 
-_SECRET_NAME = re.compile(
+_SECRET_NAME = pattern(
     r"(?i)pass(?:word|wd|phrase|_?code)?(?![a-z])|pwd(?![a-z])|secret|token|credential|api_?-?key|auth(?!or)|"
     r"(?:access|private|master|signing|encryption|service|account|license|deploy|ssh|storage)[_-]?key|_key$|"
     r"_pat$|_sas$|dsn$|database_url|connection_?string|conn_?str|webhook|cookie|salt$|session_?id|bearer"
 )
-_PUBLIC_NAME = re.compile(
+_PUBLIC_NAME = pattern(
     r"(?i)^(?:old)?pwd$|public|_(?:id|path|file|dir|name|user|username|type|url_base|host|port|expiry|expires|ttl|scopes?|"
     r"method|mode|enabled|version|region|sock|algorithm|issuer|audience|count|limit|length|max|min|timeout)$|parallelism"
 )
-_NAME = re.compile(r"(?:(?:export|set)[ \t]+)?([^\s=]{1,200}?)[ \t]*(?:=|:[ \t])[ \t]*")
-_NETRC = re.compile(r"\b(?:password|account)[ \t\n]+(\S+)")
-_USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://([^\s/@:]*):([^\s/@]+)@")
-_KEY_BODY = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(.*?)(?:-----END|$)", re.S)
-_BASE64 = re.compile(r"[A-Za-z0-9+/=]{20,}")
-_PATH = re.compile(r"(?:~|\.{1,2})?/[^\s]*|[A-Za-z]:\\.*|(?:[\w.-]+/)+[\w.-]*")
-_NUMBER = re.compile(r"[\d\s.,:_/+-]+")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?")
-_WORDS = re.compile(r"[A-Za-z]+(?:[_.-][A-Za-z]+)+|[A-Za-z]+ [A-Za-z]+|[A-Z]?[a-z]{1,9}")
-_HEX_OR_UUID = re.compile(r"[0-9a-fA-F-]+")
+_NAME = pattern(r"(?:(?:export|set)[ \t]+)?([^\s=]{1,200}?)[ \t]*(?:=|:[ \t])[ \t]*")
+_NETRC = pattern(r"\b(?:password|account)[ \t\n]+(\S+)")
+_USERINFO = pattern(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://([^\s/@:]*):([^\s/@]+)@")
+_KEY_BODY = pattern(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(.*?)(?:-----END|$)", re.S)
+_BASE64 = pattern(r"[A-Za-z0-9+/=]{20,}")
+_PATH = pattern(r"(?:~|\.{1,2})?/[^\s]*|[A-Za-z]:\\.*|(?:[\w.-]+/)+[\w.-]*")
+_NUMBER = pattern(r"[\d\s.,:_/+-]+")
+_URL = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
+_HOST = pattern(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?")
+_WORDS = pattern(r"[A-Za-z]+(?:[_.-][A-Za-z]+)+|[A-Za-z]+ [A-Za-z]+|[A-Z]?[a-z]{1,9}")
+_HEX_OR_UUID = pattern(r"[0-9a-fA-F-]+")
 _COMMON = frozenset(
     {
         *("password", "password1", "password123", "passw0rd", "changeme", "changeit", "changethis", "secret12"),

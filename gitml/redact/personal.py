@@ -7,6 +7,7 @@ import os
 import re
 
 from gitml.redact import personal_numbers as numbers
+from gitml.redact.lazily import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,17 +26,17 @@ NOBODY = frozenset(
 )
 """Names below /home or /Users that are nobody's: shared folders, accounts of images, what manuals say."""
 
-_HOMES = re.compile(
+_HOMES = pattern(
     r"(?:/home/|/Users/|/var/home/|[A-Za-z]:(?:\\{1,4}|/)(?:Users|Documents and Settings)(?:\\{1,4}|/))"
     r"([A-Za-z0-9_][A-Za-z0-9._-]{0,63})"
 )
-_HINT = re.compile(r"home/|Users|Documents and Settings")
-_WEB = re.compile(r"https?://[^\s\"'<>]*$")
+_HINT = pattern(r"home/|Users|Documents and Settings")
+_WEB = pattern(r"https?://[^\s\"'<>]*$")
 _FOLLOWS = frozenset("/\\\"'`:;,|)]}> \t\r\n")
-_EMAIL = re.compile(
+_EMAIL = pattern(
     r"(?<![A-Za-z0-9._%+@-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9@])"
 )
-_NO_PERSON = re.compile(r"(?i)git@|(?:no-?reply|do-?not-?reply|mailer-daemon)@")
+_NO_PERSON = pattern(r"(?i)git@|(?:no-?reply|do-?not-?reply|mailer-daemon)@")
 
 
 def find_personal(text: str, policy: "Policy", home: "str | None" = None) -> "list[Span]":

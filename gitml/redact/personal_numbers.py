@@ -5,28 +5,30 @@ Each looks for a cheap form first and then checks it: octets, check digits, leng
 
 import re
 
+from gitml.redact.lazily import pattern
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     Span = tuple[int, int, str]
 
-_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
-_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f]*:)[0-9A-Fa-f:]{3,39}(?![\w:])")
-_NOBODYS = re.compile(r"127\..*|0\.0\.0\.0|255\..*|::1?")
-_VERSION = re.compile(r"(?i)(?:version|ver|release|v|==|>=|<=|~=|@)[ \t=:\"']{0,3}$")
-_CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)")
+_IPV4 = pattern(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+_IPV6 = pattern(r"(?<![\w:.])(?=[0-9A-Fa-f:]*:[0-9A-Fa-f]*:)[0-9A-Fa-f:]{3,39}(?![\w:])")
+_NOBODYS = pattern(r"127\..*|0\.0\.0\.0|255\..*|::1?")
+_VERSION = pattern(r"(?i)(?:version|ver|release|v|==|>=|<=|~=|@)[ \t=:\"']{0,3}$")
+_CARD = pattern(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)")
 _ISSUER = (
-    (re.compile(r"4"), (13, 16, 19)),
-    (re.compile(r"5[1-5]|2(?:2[2-9]|[3-6]\d|7[01]|720)"), (16,)),
-    (re.compile(r"3[47]"), (15,)),
-    (re.compile(r"6(?:011|4[4-9]|5|2)"), (16, 17, 18, 19)),
-    (re.compile(r"35(?:2[89]|[3-8]\d)"), (16,)),
-    (re.compile(r"3(?:0[0-5]|[68])"), (14,)),
+    (pattern(r"4"), (13, 16, 19)),
+    (pattern(r"5[1-5]|2(?:2[2-9]|[3-6]\d|7[01]|720)"), (16,)),
+    (pattern(r"3[47]"), (15,)),
+    (pattern(r"6(?:011|4[4-9]|5|2)"), (16, 17, 18, 19)),
+    (pattern(r"35(?:2[89]|[3-8]\d)"), (16,)),
+    (pattern(r"3(?:0[0-5]|[68])"), (14,)),
 )
 """How numbers of card networks begin, and their lengths (ISO/IEC 7812)."""
 
-_PHONE = re.compile(
+_PHONE = pattern(
     r"(?<![\w+.-])(?:\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,5}(?:[ .-]?\d{2,5}){1,4}"
     r"|\([2-9]\d{2}\) ?[2-9]\d{2}-\d{4}|[2-9]\d{2}-[2-9]\d{2}-\d{4}|00[1-9]\d{1,2}[ /-]\d{2,5}(?:[ /-]\d{2,5}){1,3})"
     r"(?![\w]|[.-]\d)"
