@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DECODER = json.JSONDecoder()
 BLANK = re.compile(r"[ \t\r\n]*")
 HEAD_LINE = 64 * 1024
+MESSAGES = re.compile(rb'\n  "messages": \[\n    \{')
 LAST_WORDS = 8
 """Characters. A fault that near to the end (``tru``, ``-``, ``\\u12``) is the end itself: the file is being written."""
 
@@ -32,7 +33,7 @@ def lines(path: str, offset: int = 0) -> "Iterator[Line]":
     if not is_document(path):
         yield from plain_lines(path, offset)
         return
-    yield from (line for line in _of_document(path) if line.offset >= offset)
+    yield from (line for line in _LAST.of(path, offset) if line.offset >= offset)
 
 
 def records(line: bytes) -> "tuple[list[dict[str, Any]], str]":
@@ -58,33 +59,57 @@ def is_document(path: str) -> bool:
     return bool(why) or not found or "messages" in found[0]
 
 
-def _of_document(path: str) -> "list[Line]":
-    """Nothing of one that is cut: it is being written, and the next run finds it whole."""
-    data = _whole(path)
-    if data is None:
-        return [Line(0, os.path.getsize(path), None)]
+class _Last:
+    """The document that was read last: one run asks for it several times, to search it, to derive from it."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self) -> None:
+        self._held: tuple[bytes, int, list[Line]] = (b"", 0, [])
+
+    def of(self, path: str, offset: int) -> "list[Line]":
+        """Its lines, from a place at or before ``offset`` on. Raises OSError."""
+        with open(open_plain(path), "rb") as file:
+            data = file.read(MAX_LINE + 1)
+            size = os.fstat(file.fileno()).st_size
+        held, start, found = self._held
+        if offset < start or data != held:
+            start = offset if _begins(data, offset) else 0
+            found = _of_document(data, start, size)
+            self._held = (data, start, found)
+        return found
+
+
+_LAST = _Last()
+
+
+def _begins(data: bytes, offset: int) -> bool:
+    """Whether a message begins there: the client indents by two, so nothing deeper and nothing else looks so, and no
+    string holds a line break. Of a document that somebody else wrote all is read."""
+    return offset > 0 and data[offset - 5 : offset + 1] == b"\n    {" and MESSAGES.search(data, 0, offset) is not None
+
+
+def _of_document(data: bytes, start: int, size: int) -> "list[Line]":
+    """Nothing of one that is cut: it is being written, and the next run finds it whole. ``start``: 0, or where a
+    message begins."""
+    if len(data) > MAX_LINE:
+        return [Line(0, size, None)]
     if not data.strip():
         return []
     try:
-        text = data.decode("utf-8")
+        text = data[start:].decode("utf-8")
     except UnicodeDecodeError as error:
-        return [] if error.start > len(data) - 4 else [Line(0, len(data), data.replace(b"\n", b" "))]
-    return _Walk(text).lines(len(data))
-
-
-def _whole(path: str) -> "bytes | None":
-    """The file's bytes; None where they are too many."""
-    descriptor = open_plain(path)
-    with open(descriptor, "rb") as file:
-        data = file.read(MAX_LINE + 1)
-    return data if len(data) <= MAX_LINE else None
+        return [] if start + error.start > len(data) - 4 else [Line(0, len(data), data.replace(b"\n", b" "))]
+    return _Walk(text, start).lines(len(data))
 
 
 class _Walk:
-    """Goes through a document's text. ``at``: the character it has come to."""
+    """Goes through a document's text, from byte ``start`` on, where a message begins if that is not 0. ``at``: the
+    character it has come to."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int = 0) -> None:
         self.text = text
+        self.start = start
         self.at = len(BOM.decode("utf-8")) if text.startswith("\ufeff") else 0
         self.head: dict[str, Any] = {}
         self.messages: list[tuple[int, bytes]] = []
@@ -100,20 +125,24 @@ class _Walk:
             if self._is_cut(error):
                 return []
             damage = [(self.at, self._between(self.at, len(self.text)))]
-        found = [(0, encode(self.head)), *self.messages]
+        found = [*([] if self.start else [(0, encode(self.head))]), *self.messages]
         found += [(self.behind, encode({"$set": self.rest}))] if self.rest else []
         return self._placed([*found, *damage], size)
 
     def _object(self) -> None:
-        self._skip("{")
-        told, first = self.head, True
+        told, first = self.head, not self.start
+        if first:
+            self._skip("{")
+        else:
+            self._messages()
+            told, self.behind = self.rest, self.at
         while not self._takes("}"):
             if not first:
                 self._skip(",")
             first = False
             key = self._value()
             self._skip(":")
-            if key == "messages" and self._peek() == "[":
+            if key == "messages" and self._takes("["):
                 self._messages()
                 told, self.behind = self.rest, self.at
             else:
@@ -122,7 +151,6 @@ class _Walk:
             raise ValueError("more than one object")
 
     def _messages(self) -> None:
-        self._skip("[")
         first = True
         while not self._takes("]"):
             if not first:
@@ -163,7 +191,7 @@ class _Walk:
 
     def _placed(self, found: "list[tuple[int, bytes]]", size: int) -> "list[Line]":
         """The lines with their offsets in bytes, each up to the next one's."""
-        starts, byte, character = [], 0, 0
+        starts, byte, character = [], self.start, 0
         for start, _ in found:
             byte += len(self.text[character:start].encode("utf-8"))
             character = start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from gitml.agents import documents
 from gitml.model.jsonl import encode
 from gitml.ops.raw.session import is_at, sidecar
 from gitml.ops.record import cursor as cursors_of
@@ -58,7 +59,8 @@ class Copying:
         until = now.until(agent.agent_id if agent else "", path)
         if not until or (old is not None and not is_at(old, path)):
             return old
-        goes_on = old is not None and not self.anew and cursors_of.holds(old["source"], path)
+        anew = self.anew or documents.is_one(path)
+        goes_on = old is not None and not anew and cursors_of.holds(old["source"], path)
         return self._entry(path, name, source, agent, until, old["source"]["offset"] if old and goes_on else 0, old)
 
     def left(self, copy: Manifest | None, found: dict[str, str]) -> list[File]:

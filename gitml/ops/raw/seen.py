@@ -7,6 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from gitml.agents import documents
 from gitml.model.times import of_epoch
 from gitml.ops.record import cursor as cursors_of
 from gitml.ops.record.late import Late
@@ -53,8 +54,11 @@ class Seen:
         return gate if gate.rules == self.rules else None
 
     def until(self, agent_id: str, path: str) -> int:
-        """Bytes of a file that were searched; 0 where that was another file."""
+        """Bytes of a file that were searched; 0 where that was another file, or a document that was saved since: what
+        stands in it may be anything by now."""
         place: Any = self.places.get(agent_id)
+        if documents.is_one(path) and not cursors_of.unchanged(place, path, os.stat(path)):
+            return 0
         return int(place["size"]) if cursors_of.holds(place, path) else 0
 
 

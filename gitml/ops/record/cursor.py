@@ -14,9 +14,16 @@ TAIL = 65536
 """Bytes hashed at the start of a file and before the offset. Hashing all of a 100 MB transcript at every Stop would
 cost 100 ms; a client that rewrites one changes its first line (the session's head) or its last turns."""
 
+DOCUMENT = ".json"
+
 
 def check(path: str, offset: int) -> str:
-    """A hash of the file's head and of the bytes before ``offset``. Raises OSError."""
+    """A hash of the file's head and of the bytes before ``offset``; of a document, whose client may have changed
+    anything in it, of all that. Raises OSError."""
+    if path.endswith(DOCUMENT):
+        from gitml.agents.documents import standing
+
+        return hexhash(standing(path, offset), 24)
     with open(path, "rb") as file:
         head = file.read(min(HEAD, offset))
         file.seek(max(0, offset - TAIL))
@@ -47,6 +54,16 @@ def holds(place: "Any", path: str) -> bool:
         return bool(os.path.getsize(path) >= offset and check(path, offset) == place["check"])
     except (OSError, KeyError, TypeError):
         return False
+
+
+def may_have_moved(places: "dict[str, tuple[str, Any]]", secrets: "list[list[Any]]") -> bool:
+    """Whether what secrets were read from may stand elsewhere by now, or read otherwise: in a document, behind the
+    place at which reading goes on. ``places``: {name of a file: (path, mark)}."""
+    return any(
+        path.endswith(DOCUMENT) and (not isinstance(place, dict) or offset >= place["offset"])
+        for _, name, offset, *_ in secrets
+        for path, place in [places.get(name, ("", None))]
+    )
 
 
 def unchanged(place: "Any", path: str, seen: os.stat_result) -> bool:

@@ -155,6 +155,8 @@ class _Ingest:
     def _learn(self) -> None:
         """Find the secrets of all that is new. Where one of them stands in what is recorded already, all is derived
         again, and takes the place of what no commit carries yet; the rest is reported."""
+        if self.old is not None and cursors_of.may_have_moved(self._places(), self.old["secrets"]):
+            self._start_over()
         learning = Learning(self.adapter, self.source, self.gate.vault, self._tick)
         try:
             learning.recall(self.old["secrets"] if self.old else [])
@@ -176,6 +178,11 @@ class _Ingest:
             self._start_over()
             self._search(learning)
             learning.settle()
+
+    def _places(self) -> "dict[str, tuple[str, Any]]":
+        """{"" for the main file, else an agent's id: (path, where its last reading stopped)}."""
+        agents = {agent.agent_id: (agent.path, self.agents.get(agent.agent_id)) for agent in self.source.agents}
+        return {"": (self.source.path, self.old["main"] if self.old else None), **agents}
 
     def _search(self, learning: Learning) -> None:
         main = self.old["main"]["offset"] if self.old else 0
