@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from support.digesting import configured
-from support.grove import planned, used
+from support.grove import cleaned, planned, used
 from support.ingesting import fresh_repo
 from support.kills import killed_at
 from support.spoken import KIND, Speech, projects
@@ -25,6 +25,7 @@ from gitml.ops.cleaning import sessions
 from gitml.ops.cleaning.apply import apply
 from gitml.ops.forgetting import forget, targets
 from gitml.ops.reading import views
+from gitml.ops.record.sync import sync_all
 from gitml.store import cursors, spool
 
 Harm = Callable[[Speech, Path], object]
@@ -397,6 +398,75 @@ def test_without_raw_copies_the_chats_must_be_recorded(speech: Speech) -> None:
     assert speech.why(1) == ""
     speech.context = configured(speech.context, '[raw]\nenabled = false\n[record]\nstreams = ["sessions", "digests"]\n')
     assert speech.why(1) == "neither chats nor raw copies are kept here"
+
+
+RECORDS_ALONE = "[raw]\nenabled = false\n"
+NO_CHATS = '[record]\nstreams = ["sessions", "digests"]\n'
+
+
+def test_records_that_history_lost_since_are_missed(speech: Speech) -> None:
+    """The cursor says that both turns were read, and the branch that had the second one is gone: where no raw copy is
+    kept the transcript alone has it."""
+    speech.context = configured(speech.context, RECORDS_ALONE)
+    made = speech.begin(1)
+    made.write(projects())
+    speech.sync()
+    speech.digest()
+    speech.mark(1)
+    spools = Path(speech.context.layout.spools)
+    shutil.copytree(spools, spools.parent / "before")
+    speech.turn(made)
+    made.write(projects())
+    speech.sync()
+    speech.digest()
+    assert speech.why(1) == ""
+    early = planned(speech.context, KIND, 0.0, speech.now)
+    shutil.rmtree(spools)
+    (spools.parent / "before").rename(spools)
+    assert speech.why(1) == "1 of its 2 turns are recorded, and no raw copy is kept; gitml sync --full"
+    done = apply(speech.context, early, "gitml clean", lambda kind, done, all: None)
+    assert done.gone == [] and len(done.failures) == 1, "what was planned before"
+    assert sync_all(speech.context, full=True).errors == []
+    speech.digest()
+    assert speech.why(1) == ""
+
+
+def test_what_was_not_to_be_recorded_then_is_missed_now(speech: Speech) -> None:
+    """Chats that are recorded by now were not when the session was read, and no raw copy has them."""
+    speech.context = configured(speech.context, RECORDS_ALONE + NO_CHATS)
+    speech.ready(1)
+    speech.context = configured(speech.context, RECORDS_ALONE)
+    assert speech.why(1) == "0 of its 1 turns are recorded, and no raw copy is kept; gitml sync --full"
+
+
+def test_an_evicted_copy_without_chats_is_none(speech: Speech) -> None:
+    """Where the raw copy was evicted and no chats are recorded, the transcript is all there is."""
+    speech.ready(1)
+    speech.ready(2)
+    (gone,) = cleaned(speech.context, ("raw",), 0.0, speech.now).gone
+    assert gone.subject.endswith(name(1)) and speech.why(1) == ""
+    speech.context = configured(speech.context, NO_CHATS)
+    assert speech.why(1) == "neither chats nor raw copies are kept here"
+
+
+def test_a_raw_copy_without_its_pieces_is_none(speech: Speech) -> None:
+    """A manifest whose pieces are gone captures nothing."""
+    speech.ready(1)
+    shutil.rmtree(Path(speech.context.layout.raw) / "objects")
+    assert speech.why(1) == "its raw copy is damaged; gitml verify"
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only /proc tells who has a file open")
+def test_one_that_a_process_has_open_stays(speech: Speech) -> None:
+    """A client left open over the weekend would write on into a file without a name: its session stays, also where it
+    was opened after the plan was made."""
+    path = speech.ready(1)
+    early = planned(speech.context, KIND, 0.0, speech.now)
+    with _agent(path).open("a"):
+        assert speech.why(1) == f"process {os.getpid()} has {_agent(path).name} open"
+        done = apply(speech.context, early, "gitml clean", lambda kind, done, all: None)
+        assert done.gone == [] and len(done.failures) == 1
+    assert speech.why(1) == ""
 
 
 def test_one_that_cannot_be_looked_at_does_not_stop_the_rest(speech: Speech, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,9 @@ def _take(planned: Planned) -> int:
     now = {each: stamp_of(status) for each, status in _files(found, besides).items()}
     if now != planned.seen or besides is None or besides.unknown != planned.besides.unknown:
         raise Changed("changed since it was looked at", where=path, hint="run it again")
+    held = planned.spoken.held(now)
+    if held:
+        raise Changed(held, where=path)
     return sum(_removed(root, planned.seen, path, besides))
 
 
@@ -113,7 +116,7 @@ def _item(found: Found, said: Said, spoken: Spoken, reckoning: Reckoning, now: f
     besides = _besides(found)
     files = _files(found, besides)
     folders = [os.lstat(folder) for folder in besides.folders] if besides is not None else []
-    why = said.why or _unsafe(source.agent, besides, files) or _touched(files, now)
+    why = said.why or _unsafe(source.agent, besides, files) or _touched(files, now) or spoken.held(files)
     if why:
         taken = _taken([*files.values(), *folders])
         return Item(KIND, source.session_id, source.path, taken, said.age, False, why)

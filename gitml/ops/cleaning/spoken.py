@@ -10,6 +10,7 @@ from gitml.errors import BadUsage
 from gitml.model import times
 from gitml.ops import silence
 from gitml.ops.cleaning.ages import words
+from gitml.ops.cleaning.opened import opened
 from gitml.ops.cleaning.told import stamp_of
 from gitml.ops.health.captured import Captured
 from gitml.ops.lifecycle.safety import Safety
@@ -20,6 +21,8 @@ from gitml.ops.registry.roster import roster
 from gitml.store import cursors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gitml.agents.base import Source
     from gitml.config import Config
     from gitml.ops.cleaning.told import Told
@@ -61,6 +64,7 @@ class Spoken:
         self._roster = roster(self._context, self._now)
         self._captured = Captured(self._context)
         self._spans = silence.load(self._context.layout).spans
+        self.__dict__.pop("_opened", None)
         stamp = stamp_of(self._context)
         if stamp != self._stamp:
             self.__dict__.pop("_safety", None)
@@ -81,6 +85,11 @@ class Spoken:
         if not why and not self._belongs(found):
             return None
         return Said(why, age)
+
+    def held(self, paths: Iterable[str]) -> str:
+        """Why files of a session stay: a process has one of them open; "" where none has."""
+        path = next((path for path in paths if path in self._opened), "")
+        return f"process {self._opened[path]} has {os.path.basename(path)} open" if path else ""
 
     # -- reasons to stay -------------------------------------------------------------------------------------------
 
@@ -107,7 +116,7 @@ class Spoken:
             return f"{flaw}; gitml digest {short}"
         if self._safety.unfinished(record):
             return "its last turn has no end, it may be resumed"
-        return self._captured.lacks(source) or self._paused(record)
+        return self._captured.lacks(source, record, self._safety.turns(source.session_id)) or self._paused(record)
 
     def _paused(self, record: Record) -> str:
         begun, ended = str(record.get("started_at") or ""), str(record.get("updated_at") or "")
@@ -115,6 +124,10 @@ class Spoken:
         return "recording was paused during it, so that part of it is nowhere else" if left_out else ""
 
     # -- facts -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _opened(self) -> dict[str, str]:
+        return opened(self._transcripts.roots(self._context.config))
 
     @cached_property
     def _safety(self) -> Safety:

@@ -49,18 +49,36 @@ class Captured:
             since = min((moment for moment in (since, _oldest(source, self._copied(source))) if moment), default=None)
         return since
 
-    def lacks(self, source: Source) -> str:
+    def lacks(self, source: Source, session: dict[str, Any], turns: int) -> str:
         """Why not every byte of a session is captured, for whoever would delete them; "" where all is. Stricter than
-        ``missing_since``: files must be the very ones that were read, to the end of their last line, and what was kept
-        out of the records on purpose is not captured. Raises OSError."""
+        ``missing_since``: files must be the very ones that were read, to the end of their last line, what was kept out
+        of the records on purpose is not captured, and what captured them must be there. ``session``: its record;
+        ``turns``: how many chats are recorded of it. Raises OSError."""
         why = self.kept_out(source.session_id) or self.unread(source)
-        if why or (self._kept and self._is_evicted(source)):
+        if why:
             return why
-        if not self._kept:
-            return "" if self._context.config.records("chats") else "neither chats nor raw copies are kept here"
-        if self.manifest(source) is None:
+        manifest = self.manifest(source) if self._kept else None
+        if not self._kept or self._is_evicted(source):
+            return self._unrecorded(source, session, turns)
+        if manifest is None:
             return "there is no raw copy of it; gitml sync"
-        return "its raw copy is behind; gitml sync" if _others(source, self._copied(source)) else ""
+        if _others(source, self._copied(source)):
+            return "its raw copy is behind; gitml sync"
+        return "its raw copy is damaged; gitml verify" if self._in_pieces(manifest) else ""
+
+    def _unrecorded(self, source: Source, session: dict[str, Any], turns: int) -> str:
+        """Why the records alone do not say all that was said: history may have lost them since they were read, and
+        what was not to be recorded then may be wanted now."""
+        if not self._context.config.records("chats"):
+            return "neither chats nor raw copies are kept here"
+        cursor = cursors.load(self._layout, source.agent, source.session_id) or {}
+        said = max(int(session.get("chat_count") or 0), _read(cursor))
+        if turns >= said or (session.get("parent") and turns):  # of one that was resumed the first has the chats
+            return ""
+        return f"{turns} of its {said} turns are recorded, and no raw copy is kept; gitml sync --full"
+
+    def _in_pieces(self, manifest: manifests.Manifest) -> bool:
+        return any(objects.size(self._layout, name) <= 0 for name in set(manifests.pieces(manifest)))
 
     def kept_out(self, session_id: str) -> str:
         """Why nothing of a session is to be recorded; "" where that is not so."""
@@ -118,6 +136,13 @@ def _places(source: Source, cursor: Marks) -> Marks:
     agents = cursor.get("agents")
     known = agents if isinstance(agents, dict) else {}
     return {source.path: cursor.get("main"), **{agent.path: known.get(agent.agent_id) for agent in source.agents}}
+
+
+def _read(cursor: Marks) -> int:
+    """How many turns were read by its cursor: those that are over, and those that the next run derives again."""
+    over: int = (cursor.get("derive") or {}).get("chat_count") or 0
+    again: list[str] = [key for key in cursor.get("emitted") or () if key.startswith("chats/")]
+    return over + len(again)
 
 
 def _others(source: Source, marks: Marks) -> str:

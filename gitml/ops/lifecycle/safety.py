@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from gitml.derive.digests.outcome import UNFINISHED
@@ -14,6 +15,8 @@ from gitml.ops.reading.active import is_active, unfinished
 from gitml.ops.registry.roster import roster
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from gitml.config import Config
     from gitml.ops.context import Context
 
@@ -24,7 +27,7 @@ class Safety:
     """Everything the question takes, read once. ``sessions``: their folded records, by time · ``standing`` by session
     id · ``now`` in seconds since 1970. Raises BadUsage where the config names a stage that is none."""
 
-    __slots__ = ("_by_uid", "_digests", "_open", "_roster", "_stages", "now", "sessions", "standing")
+    __slots__ = ("_by_uid", "_digests", "_open", "_roster", "_stages", "_turns", "now", "sessions", "standing")
 
     def __init__(self, context: Context, now: float) -> None:
         self.now = now
@@ -34,7 +37,8 @@ class Safety:
         self._stages = stages_of(context.config)
         self._digests = {str(digest.get("id")): digest for digest in views.records(context, "digests")}
         self._roster = roster(context, now)
-        self._open = unfinished(views.stream(context, "chats").records())  # one at a time: there may be many
+        self._turns: Counter[str] = Counter()
+        self._open = unfinished(self._counted(views.stream(context, "chats").records()))
 
     def against(self, session: Record, raw: Record | None = None) -> str:
         """Why it is not safe to clean that session away; "" where it is: its digest is there and stands for it, its
@@ -59,6 +63,10 @@ class Safety:
             self._by_uid = {str(session.get("session_uid")): session for session in self.sessions}
         return self._by_uid.get(uid)
 
+    def turns(self, session_id: str) -> int:
+        """How many chats the records have of a session, but for those that it copied from the one it resumed."""
+        return self._turns[session_id]
+
     def unfinished(self, session: Record) -> bool:
         """Whether the session's last turn has no end, by its newest chat or by its digest: the chats of a resumed
         session are those of the one it resumed. A digest that was cut short does not tell."""
@@ -74,6 +82,12 @@ class Safety:
     def of(self, session_id: str) -> Standing:
         """Where a session stands."""
         return self.standing.get(session_id) or Standing()
+
+    def _counted(self, chats: Iterable[Record]) -> Iterator[Record]:
+        """One at a time: there may be many."""
+        for chat in chats:
+            self._turns[str(chat.get("session_id"))] += 1
+            yield chat
 
 
 def stages_of(config: Config) -> list[str]:
