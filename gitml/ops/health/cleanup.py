@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from gitml.agents import registry
@@ -12,15 +13,13 @@ from gitml.ops.health.captured import Captured
 from gitml.ops.health.measure import roots
 from gitml.ops.reading.active import QUIET
 from gitml.ops.record.belonging import belongs, folders
-from gitml.ops.setup.client_settings import cleanup_days
+from gitml.ops.setup.client_settings import cleanup_days, kept_days
 
 if TYPE_CHECKING:
     from gitml.agents.base import Adapter, Source
     from gitml.ops.context import Context
 
 DAY = 86_400
-CLEAN_UP = ("claude",)
-"""Agents that are known to delete transcripts of their own accord."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,8 @@ class Uncaptured:
 @dataclass(slots=True)
 class Kept:
     """``sessions``: of all repositories and agents, on this machine. ``days``: for how long agents that clean up keep
-    them. ``uncaptured``: of these, the soonest to go first."""
+    them, the least of it; of those that have sessions here, where any of them has. ``uncaptured``: of these, the
+    soonest to go first."""
 
     days: int
     sessions: int
@@ -50,16 +50,22 @@ class Kept:
 def kept(context: Context, environ: Mapping[str, str], now: float) -> Kept:
     """Look through every transcript of this machine; only those that are not captured are opened, at their start. One
     that grew a moment ago goes on, and the next hook records it."""
-    days = cleanup_days(context.where.root, environ)
-    found = Kept(days, 0, [])
+    root = context.where.root
+    limits = {name: kept_days(name, root, environ) for name in registry.BUILT_IN}
+    found = Kept(0, 0, [])
+    met: set[str] = set()
     captured = Captured(context)
     for adapter, source in _sources(environ):
         found.sessions += 1
-        if source.agent not in CLEAN_UP or not context.config.reads(source.agent):
+        met.add(source.agent)
+        days = limits.get(source.agent)
+        if days is None or not context.config.reads(source.agent):
             continue
         since = _missing_since(context, captured, adapter, source, now - QUIET)
         if since is not None:
             found.uncaptured.append(Uncaptured(source.session_id, source.path, days - (now - since) / DAY))
+    told = (days for name in met if (days := limits.get(name)) is not None)
+    found.days = ceil(min(told, default=cleanup_days(root, environ)))
     found.uncaptured.sort(key=lambda one: (one.days_left, one.session_id))
     return found
 
