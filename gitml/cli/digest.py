@@ -64,10 +64,13 @@ def _tell(run: Run, plan: Plan) -> None:
 
 def _summary(run: Run, made: list[dict[str, Any]], same: int, left: list[dict[str, Any]]) -> None:
     from gitml.cli.render.text import count, fit, money, one_line
+    from gitml.ops.reading.prefix import prefix
 
     for digest in made:
         first = next((each["text"] for each in digest["snippets"] if each["kind"] == "first_prompt"), "")
-        line = f"{digest['session_id'][:8]}  {digest['outcome']:11}  {money(digest['cost']):>8}  {one_line(first)}"
+        line = (
+            f"{prefix(digest['session_id']):13}  {digest['outcome']:11}  {money(digest['cost']):>8}  {one_line(first)}"
+        )
         run.say(fit(line, 100))
     active = sum(each["why"] == "it may still go on" for each in left)
     more = [f"{same + len(left) - active} up to date"] + ([f"{active} may still go on"] if active else [])

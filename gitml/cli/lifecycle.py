@@ -125,13 +125,14 @@ def _row(safety: Any, record: dict[str, Any]) -> dict[str, Any]:
 def _table(run: Run, rows: list[dict[str, Any]]) -> None:
     from gitml.cli.render.table import render, terminal_width
     from gitml.cli.render.text import moment, one_line
+    from gitml.ops.reading.prefix import prefix
 
     if run.json or not rows:
         run.say("no sessions yet: they come with the first one")
         return
     cells = [
         [
-            row["session_id"][:8],
+            prefix(row["session_id"]),
             moment(row["started_at"]),
             row["stage"],
             "safe" if row["safe"] else "",

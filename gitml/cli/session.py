@@ -184,6 +184,7 @@ def _line(holder: Holder) -> str:
 def _table(run: Run, rows: list[dict[str, Any]]) -> None:
     from gitml.cli.render.table import render, terminal_width
     from gitml.cli.render.text import duration, one_line
+    from gitml.ops.reading.prefix import prefix
 
     if run.json or not rows:
         run.say("nobody has registered yet")
@@ -196,7 +197,7 @@ def _table(run: Run, rows: list[dict[str, Any]]) -> None:
             one_line(row["role"]),
             one_line(row["branch"]),
             str(row["pid"] or ""),
-            one_line(f"{row['agent']} {row['session_id'][:8]}".strip() or "by hand"),
+            one_line(f"{row['agent']} {prefix(row['session_id'])}".strip() or "by hand"),
             one_line(row["worktree"]),
             one_line(row["why"] or row["goal"]),
         ]

@@ -133,8 +133,9 @@ def _tell(run: Run, report: Report, dry_run: bool) -> None:
 def _line(choice: Choice, dry_run: bool) -> str:
     from gitml.cli.render.text import fit, moment, size
     from gitml.model.times import of_epoch
+    from gitml.ops.reading.prefix import prefix
 
     word = "evict" if choice.evict and dry_run else "evicted" if choice.evict else "keep"
     octets = size(choice.freed) if choice.evict else size(sum(choice.held.objects.values()))
     last = moment(of_epoch(choice.held.last))[:10]
-    return fit(f"{word:7}  {choice.held.session_id[:8]}  {last}  {octets:>8}  {choice.why}", 160)
+    return fit(f"{word:7}  {prefix(choice.held.session_id):13}  {last}  {octets:>8}  {choice.why}", 160)

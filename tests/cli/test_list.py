@@ -103,3 +103,14 @@ def test_a_summary_cannot_drive_the_terminal(gitml: Gitml, repo: Path) -> None:
     records.write_part(repo, {"sessions": [records.session(records.ALPHA, "2026-11-20", nasty, branch="\x1b[31mx")]})
     out = gitml(repo, "list", env={"COLUMNS": "200"}).stdout
     assert len(out.splitlines()) == 2 and "\x1b" not in out and "\x07" not in out and "\u202e" not in out
+
+
+def test_what_is_shown_of_an_id_can_be_typed() -> None:
+    """Ids of version 7 begin alike for all that began within a minute; an id with something behind it is shown whole,
+    for its beginning is another session's id."""
+    from gitml.ops.reading.prefix import prefix
+
+    assert prefix("13a84f73-5c0e-4d3b-9a41-7d1f6a2b9c55") == "13a84f73"
+    assert prefix("019c4b43-1451-7af3-be4c-5576369bf1ba") == "019c4b43-1451"
+    later = "7c9e6679-7425-40de-944b-e07fc1f90ae7.2026-03-01T11-00"
+    assert prefix(later) == later and prefix("s1") == "s1"

@@ -13,6 +13,7 @@ from gitml.ops.cleaning.transcripts import Found, Transcripts
 from gitml.ops.health.captured import Captured
 from gitml.ops.lifecycle.safety import Safety
 from gitml.ops.reading.active import AT_WORK, QUIET
+from gitml.ops.reading.prefix import prefix
 from gitml.ops.registry.roster import Roster, roster
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Occupied:
         if process:
             return f"process {process} works in it"
         session = next((source for cwd, source in self._recent if within(cwd, folder)), None)
-        return f"session {session.session_id[:8]} may still be at work in it" if session is not None else ""
+        return f"session {prefix(session.session_id)} may still be at work in it" if session is not None else ""
 
     @cached_property
     def _roster(self) -> Roster:

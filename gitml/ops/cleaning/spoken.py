@@ -16,6 +16,7 @@ from gitml.ops.health.captured import Captured
 from gitml.ops.lifecycle.safety import Safety
 from gitml.ops.lifecycle.stages import STAGES, rank
 from gitml.ops.raw.known import stated
+from gitml.ops.reading.prefix import prefix
 from gitml.ops.record.belonging import Belonging
 from gitml.ops.registry.roster import roster
 from gitml.store import cursors
@@ -108,7 +109,7 @@ class Spoken:
     def _kept(self, source: Source, record: Record, age: float) -> str:
         if age < self._limit:
             return f"its last word is {words(age)} old, kept for {words(self._limit)}"
-        stage, short = self._safety.of(source.session_id).stage, source.session_id[:8]
+        stage, short = self._safety.of(source.session_id).stage, prefix(source.session_id)
         if stage not in self._stages:
             return _unmarked(stage, self._stages, short)
         flaw = self._safety.flaw(record, self._raw(source))

@@ -97,7 +97,9 @@ class Holder:
 
     def named(self) -> str:
         """For people: ``3 (backend, claude 13a84f73)``."""
-        whose = f"{self.agent} {self.session_id[:8]}".strip() if self.session_id else self.agent or "by hand"
+        from gitml.ops.reading.prefix import prefix
+
+        whose = f"{self.agent} {prefix(self.session_id)}".strip() if self.session_id else self.agent or "by hand"
         return f"{self.number} ({', '.join(word for word in (self.role, whose) if word)})"
 
 
