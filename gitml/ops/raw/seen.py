@@ -29,6 +29,7 @@ NOWHERE = "queued-"
 """How ids of prompts begin that stand in no transcript. Others that an adapter made have a number behind a dot, and
 what is before it does."""
 _TIME = re.compile(rb'"timestamp": ?"([0-9T:.Z-]{20,30})"')
+_MILLIS = re.compile(rb'"agentTimestampMs": ?([0-9]{13})\b')
 
 
 class Seen:
@@ -94,10 +95,13 @@ def size(source: Source) -> int:
 
 
 def latest(source: Source) -> str:
-    """The latest time near the end of the main file; of one that has none in words, when it was written."""
+    """The latest time near the end of the main file, in words or in milliseconds; of one that has neither, when it was
+    written."""
     with open(source.path, "rb") as file:
         file.seek(max(0, os.path.getsize(source.path) - TAIL))
-        times = [found.decode("ascii") for found in _TIME.findall(file.read(TAIL))]
+        tail = file.read(TAIL)
+        times = [found.decode("ascii") for found in _TIME.findall(tail)]
+        times += [of_epoch(int(found) / 1000) for found in _MILLIS.findall(tail)]
         return max(times, default="") or of_epoch(os.fstat(file.fileno()).st_mtime)
 
 
