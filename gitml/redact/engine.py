@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gitml.redact.known import Known
     from gitml.redact.policy import Policy
 
-VERSION = 3
+VERSION = 4
 """Grows with every change of what is found."""
 ROUNDS = 6
 """A text is searched again without what was found, until nothing is: so that a second redaction finds nothing new."""

@@ -26,6 +26,9 @@ BINARY = 100
 SHORT, MOST_KNOWN = 200, 20_000
 """Characters of a text that is remembered, and how many are: names, ids, folders come again on every line."""
 
+SHORTEST = 8
+"""Numbers in a row that may be the bytes of a secret."""
+
 _WORD = re.compile(r"[A-Za-z0-9:._-]{0,80}")
 
 
@@ -59,7 +62,7 @@ class Gate:
         if isinstance(value, dict):
             return {name: self.value(member, name) for name, member in value.items()}
         if isinstance(value, list | tuple):
-            return [self.value(member, key) for member in value]
+            return _printed(value, self.text, key) or [self.value(member, key) for member in value]
         return value
 
     def seal(self, stream: str, record: "Record") -> Sealed:
@@ -104,7 +107,21 @@ class Lines:
             return self.text(drop_signature(value) if key == "signature" else value, key)
         if isinstance(value, dict):
             return {self.text(name): self._value(member, name) for name, member in value.items()}
-        return [self._value(member, key) for member in value] if isinstance(value, list | tuple) else value
+        if isinstance(value, list | tuple):
+            return _printed(value, self.text, key) or [self._value(member, key) for member in value]
+        return value
+
+
+def _printed(value: "list[Any] | tuple[Any, ...]", clean: "Callable[[str, str], str]", key: str) -> str:
+    """What the numbers of a text's bytes come out as, where there is a secret in it; else "", and they stay numbers."""
+    if len(value) < SHORTEST or not isinstance(value[0], int):
+        return ""
+    try:
+        text = bytes(value).decode("utf-8", "replace")
+    except (ValueError, TypeError):
+        return ""
+    made = clean(text, key)
+    return made if made != text else ""
 
 
 def seal(stream: str, record: "Record") -> Sealed:
@@ -115,6 +132,11 @@ def seal(stream: str, record: "Record") -> Sealed:
 def seal_state(state: "Any") -> Sealed:
     """Local state (cursors, journals, logs, dead letters) as one line that may be written."""
     return Sealed(encode(_plain().value(state)))
+
+
+def clean_text(text: str) -> str:
+    """A text as ``seal_state`` would let it through, to be printed. Raises EngineFailed."""
+    return _plain().text(text)
 
 
 def seal_states(states: "list[dict[str, Any]]") -> "list[Sealed]":

@@ -67,10 +67,17 @@ def _of_re2(re2: "Any", pattern: str, where: str) -> "Any":
 
 
 def _of_re(pattern: str, where: str) -> "Any":
-    """ASCII classes, as RE2 has them."""
+    """ASCII classes, as RE2 has them. What may mean something else to a later Python is refused, not warned of: a hook
+    prints nothing."""
+    import warnings
+
     try:
-        made = re.compile(pattern, re.ASCII)
-        steps(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            made = re.compile(pattern, re.ASCII)
+            steps(pattern)
+    except FutureWarning as warning:
+        raise _bad(pattern, f"is no clear pattern: {warning}", where) from None
     except (re.error, OverflowError, RecursionError) as error:
         raise _bad(pattern, f"is no pattern: {error}", where) from None
     except TooDear as error:

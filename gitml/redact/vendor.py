@@ -52,7 +52,8 @@ class Rule:
         """Where the prefix says little, the rest must be drawn by chance; a digest may begin with digits like these."""
         body = match[0]
         at = match.start() - len(self.prefix)
-        if len(body) > 3 * self.length or text[at - 1 : at] in ("+", "/"):
+        within = text[at - 1 : at] in ("+", "/") and "-" not in self.prefix and "_" not in self.prefix
+        if len(body) > 3 * self.length or within:
             return False  # within Base64 of something larger
         exact = len(body) == self.length and text[match.end() : match.end() + 1] not in ("-", "_", ".")
         if is_hex(self.prefix) and not (exact and is_hex(body)):

@@ -11,7 +11,7 @@ from gitml.redact.vendor_table_more import MORE
 TABLE = (
     """
 anthropic-key W 95 sk-ant-
-openai-key W 100 sk-proj- sk-svcacct-
+openai-key W 48 sk-proj- sk-svcacct-
 openai-key W 60 sk-admin-
 openai-key W 48 sk-None- sk-service-
 openrouter-key H 64 sk-or-v1-

@@ -73,6 +73,13 @@ def test_any_text_is_a_pattern_or_refused(pattern: str) -> None:
         assert all(start < end for start, end in find("aaaa bbbb 1234 ((( é"))
 
 
+@pytest.mark.parametrize("pattern", ["[[", "[[a]b]", "[a--b]", "[a&&b]"])
+def test_what_python_warns_of_is_refused(pattern: str) -> None:
+    """A warning would be printed, which a hook must not."""
+    with pytest.raises(BadUsage):
+        compiled(pattern, "c", engine="re")
+
+
 def test_who_may_ask_for_what() -> None:
     """Anybody may have more removed; less only those who are trusted."""
     asking = {"deny": ["aa1"], "allow": ["value-one"], "personal": {"paths": False, "emails": True}}

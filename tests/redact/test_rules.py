@@ -12,7 +12,7 @@ from support.secrets_made import made, pem
 
 from gitml.model.sealed import Sealed, check
 from gitml.redact.engine import Engine
-from gitml.redact.gate import Gate, seal, seal_state
+from gitml.redact.gate import Gate, Lines, seal, seal_state
 from gitml.redact.vault import Vault
 
 KINDS = made()
@@ -23,6 +23,25 @@ def redact(text: str) -> str:
     clean = Gate(Vault(Engine())).value(text)
     assert isinstance(clean, str)
     return clean
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "around", ["topic/{}", "/home/u/{}/x.py", "https://h.invalid/{}", "refs/heads/{}", "src/{}.txt"]
+)
+def test_every_kind_goes_from_paths_and_branches(kind: str, around: str) -> None:
+    """Whoever names a branch or a file after a token."""
+    assert KINDS[kind] not in redact(around.format(KINDS[kind]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_goes_from_numbers_of_bytes(kind: str) -> None:
+    """A list that spells a secret becomes text; any other list stays as it is, in records and in lines alike."""
+    told = {"id": "x", "data": list(f"it said {KINDS[kind]} é".encode()), "other": [*range(200), *b"plain words here"]}
+    numbers = ",".join(map(str, KINDS[kind].split("\n")[-2 if "\n" in KINDS[kind] else 0].encode()))
+    for line in (seal("chats", told).data, Lines(Gate(Vault(Engine()))).seal([told]).data):
+        assert numbers not in line.decode()
+        assert json.loads(line)["other"] == told["other"] and "[redacted:" in json.loads(line)["data"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

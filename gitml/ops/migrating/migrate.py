@@ -59,6 +59,7 @@ def migrate(context: Context, wanted: Wanted, progress: Progress = lambda done, 
     _disks(context, where, wanted, report)
     if where.own and not wanted.dry_run:
         noticing.seen(context.layout)
+    report.clean(gate.vault.clean)
     return report
 
 

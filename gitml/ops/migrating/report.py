@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from gitml.store.lines import Damage
@@ -50,6 +51,14 @@ class Report:
             self._rest[path] = Damage(path, 0, "")
             self.unreadable.append(self._rest[path])
         self._rest[path].why = f"and {self._bad[path] - NAMED:,} more lines of it"
+
+    def clean(self, text: Callable[[str], str]) -> None:
+        """Put every name and reason in it through ``text``: names of files, ids and keys can hold secrets, and what is
+        printed is kept by whoever runs it."""
+        for one in self.unreadable:
+            one.path, one.why = text(one.path), text(one.why)
+        for told in (self.lost, self.own, self.passed, self.notes, self.unmoved):
+            told[:] = map(text, told)
 
     def count(self, stream: str, what: str) -> None:
         """One record more."""

@@ -8,6 +8,7 @@ from typing import Any
 from gitml.git import head
 from gitml.git import where as locations
 from gitml.ops.registry.holder import Holder
+from gitml.redact.gate import clean_text
 
 
 def shown(holder: Holder) -> dict[str, Any]:
@@ -36,4 +37,4 @@ def shown(holder: Holder) -> dict[str, Any]:
 
 def _branch(holder: Holder) -> str:
     there = locations.at(holder.worktree) if holder.held and os.path.isdir(holder.worktree) else None
-    return head.worked_on(there.git_dir) if there is not None else holder.text("branch")
+    return clean_text(head.worked_on(there.git_dir)) if there is not None else holder.text("branch")
