@@ -24,7 +24,10 @@ def guarded(call: Callable[[], Any], args: list[str]) -> int:
     as_json = "--json" in args
     try:
         result = call()
-    except click.Abort:  # click's name for ctrl-C and for the end of input at a prompt
+    except (
+        click.Abort,
+        KeyboardInterrupt,
+    ):  # the first is click's name for ctrl-C and for the end of input at a prompt
         return INTERRUPTED
     except GitmlError as error:
         return report(error, as_json)

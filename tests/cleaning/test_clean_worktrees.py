@@ -338,7 +338,7 @@ def test_ctrl_c_waits_until_git_is_done(grove: Grove) -> None:
         while len(list((tree / "build").glob("*"))) == 4000 and time.monotonic() < deadline:
             time.sleep(0.001)
         os.killpg(running.pid, signal.SIGINT)
-        assert running.wait(20) in (0, 130)
+        assert running.wait(20) in (0, 130, -signal.SIGINT)  # the last: while the interpreter starts or ends
     assert not tree.exists() and not (grove.root / ".git" / "worktrees").exists()
 
 
