@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from support import codex_files, gemini_files, grok_files
 from support.digesting import LATER
 from support.every_agent import MAKERS
 from support.ingesting import folded, fresh_repo
+from support.kills import killed_at
 from support.over import Over, tree
 
 from gitml.agents.base import Source
@@ -359,3 +361,60 @@ def test_an_adapter_of_another_package_may_say_so(over: Over) -> None:
     assert saying is not None and saying(source).files == []
     with pytest.raises(AdapterFailed, match="no such thing"):
         broken(source)  # type: ignore[misc]
+
+
+# -- cut off ---------------------------------------------------------------------------------------------------------
+
+
+def _grok_whole(over: Over) -> tuple[str, Path]:
+    path = grok(over)
+    grok(over, AGENT, session_kind="subagent")
+    with_agent(path)
+    return grok_files.SESSION, path
+
+
+def _gemini_whole(over: Over) -> tuple[str, Path]:
+    chat(over, *turn(1), lines=False)
+    path = chat(over, *turn(1), *turn(5))
+    agents = path.parent / gemini_files.SESSION
+    agents.mkdir()
+    told = gemini_files.head("sub", str(over.root), kind="subagent")
+    (agents / "sub.jsonl").write_bytes(gemini_files.rows([told, *turn(3)]))
+    return gemini_files.SESSION, path
+
+
+@pytest.mark.parametrize("made", [_grok_whole, _gemini_whole])
+def test_a_killed_cleaning_is_gone_on_with(over: Over, made: Callable[[Over], tuple[str, Path]]) -> None:
+    """Killed anywhere: what is left is of that session and no other, no record changes, and the next one takes the
+    rest; but for what tells whose the main file was, if that was the last to go."""
+    session_id, path = made(over)
+    over.ready(session_id)
+    before = folded(over.context)
+    whole = over.home.parent / "whole"
+    shutil.copytree(over.home, whole, copy_function=os.link, symlinks=True)
+    for step in range(0, 300, 2):
+        if not killed_at(step, over.clean):
+            break
+        was_found = path.exists()
+        over.sync()
+        assert folded(over.context) == before, step
+        assert over.clean().failures == []
+        left = [each.name for each in over.home.rglob("*") if each.is_file() and each.name not in KEPT]
+        assert left == [] or (not was_found and left == ["summary.json"]), (step, left)
+        _put_back(whole, over.home)
+        over.sync()
+    else:
+        raise AssertionError("never done")
+    assert step >= 10 and not path.exists()
+
+
+KEPT = (".gitconfig", ".project_root")
+
+
+def _put_back(whole: Path, place: Path) -> None:
+    for each in sorted(whole.rglob("*")):
+        there = place / each.relative_to(whole)
+        if each.is_dir():
+            there.mkdir(exist_ok=True)
+        elif not there.exists():
+            os.link(each, there)

@@ -27,10 +27,13 @@ def belongings(source: "Source") -> Belongings:
     found = Belongings()
     folder, name = os.path.split(source.path)
     own = head_of(source.path).session_id
+    if not own:
+        found.unsure = lambda: "it cannot be read"
+        return found
     before, earlier, later = _others(folder, name, own)
     found.files += before
     found.unsure = lambda: _unsure(source.path, before, later)
-    if earlier or later or not own:
+    if earlier or later:
         return found
     agents = os.path.join(folder, short_folder(own))
     if os.path.islink(agents):

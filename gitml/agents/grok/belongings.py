@@ -85,7 +85,12 @@ def _is_its_own(path: str, log: str) -> bool:
         return False
     updates = os.path.join(path, UPDATES)
     is_read = log == updates or not os.path.lexists(updates)
-    return is_read and (is_aside(summary_of(path)) or not entries(path))
+    return is_read and (is_aside(summary_of(path)) or _is_emptied(path))
+
+
+def _is_emptied(folder: str) -> bool:
+    """Folders go after files."""
+    return all(entry.name in PILES and _is_dir(entry) and not entries(entry.path) for entry in entries(folder))
 
 
 def _is_named_by_another(name: str, folder: str, groups: "list[str]") -> bool:
