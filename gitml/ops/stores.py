@@ -31,8 +31,17 @@ class Known(NamedTuple):
 
     @property
     def gone(self) -> bool:
-        """Whether there is no such clone any more."""
+        """Whether there is no such clone now."""
         return not os.path.lexists(self.common)
+
+    @property
+    def away(self) -> bool:
+        """Whether one that is gone may come back: where it lay is nothing at all, as where a disk is not plugged in."""
+        folder = self.root if os.path.isdir(self.root) else os.path.dirname(self.root)
+        try:
+            return not os.listdir(folder)
+        except OSError:
+            return True
 
 
 def note(context: Context, environ: Mapping[str, str]) -> None:

@@ -188,6 +188,27 @@ def test_every_repository(store: Store, tmp_path: Path, git: Any, home: Path) ->
     assert len(list(entries.iterdir())) == 2
 
 
+@pytest.mark.parametrize(("name", "point"), [("app", True), ("app", False), ("", True)])
+def test_a_disk_that_is_not_plugged_in(store: Store, tmp_path: Path, git: Any, name: str, point: bool) -> None:
+    """A clone on a disk that is away, be its mount point there or not, is passed over, and cleaned once it is back."""
+    disk = tmp_path / "disk"
+    root = disk / name
+    root.mkdir(parents=True)
+    git(root, "init", "-q")
+    Store(root).gitml("init", "--no-import")
+    fill(open_at(str(root)))
+    disk.rename(tmp_path / "away")
+    if point:
+        disk.mkdir()
+    said = store.gitml("clean", "--logs", "--all-repos", "--force")
+    assert str(root) not in said
+    if point:
+        disk.rmdir()
+    (tmp_path / "away").rename(disk)
+    said = store.gitml("clean", "--logs", "--all-repos", "--force")
+    assert str(root) in said and os.listdir(root / ".git" / "gitml" / "logs") == ["young.log"]
+
+
 def test_a_work_tree_that_is_gone(store: Store, tmp_path: Path, git: Any) -> None:
     """A clone that was set up from a linked work tree is found without it."""
     root = tmp_path / "main"

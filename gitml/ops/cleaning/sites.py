@@ -37,11 +37,12 @@ def remember(folder: str, environ: Mapping[str, str]) -> None:
 
 
 def everywhere(environ: Mapping[str, str], *, tidy: bool) -> Iterator[Site]:
-    """Every repository that is known and still there. ``tidy``: those that are gone are forgotten. Raises OSError."""
+    """Every repository that is known and still there. ``tidy``: those that are gone for good are forgotten. Raises
+    OSError."""
     for store in stores.known(environ):
         if not store.gone:
             yield _opened(store)
-        elif tidy:
+        elif tidy and not store.away:
             stores.drop(store)
 
 
