@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gitml.agents.belongings import Belongings
 from gitml.errors import AdapterFailed
 
 if TYPE_CHECKING:
     from gitml.agents.base import Adapter, Reader, Source, Step
-    from gitml.agents.belongings import Belongings
     from gitml.agents.lines import Line
 
 T = TypeVar("T")
@@ -52,7 +52,11 @@ class Guarded:
 
     def _belongings(self, source: Source) -> Belongings:
         adapter: Any = self._adapter  # not every one has it
-        found: Belongings = self._tried(lambda: adapter.belongings(source))
+        found = self._tried(lambda: adapter.belongings(source))
+        if not isinstance(found, Belongings):
+            raise AdapterFailed(f"agent {self.name!r} cannot be read: its belongings() are none")
+        unsure = found.unsure
+        found.unsure = lambda: self._tried(unsure)
         return found
 
     def _own(self, source: Source) -> Source:

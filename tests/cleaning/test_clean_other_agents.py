@@ -363,6 +363,25 @@ def test_an_adapter_of_another_package_may_say_so(over: Over) -> None:
         broken(source)  # type: ignore[misc]
 
 
+def test_one_whose_adapter_fails_stays(over: Over, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another package's adapter that does not come to an answer: its sessions stay, the others go."""
+    from gitml.agents.codex.adapter import Codex
+    from gitml.agents.guarded import Guarded
+
+    class Odd(Codex):
+        def belongings(self, source: Source) -> Belongings:
+            made = Belongings()
+            made.unsure = lambda: {}["no"]
+            return made
+
+    _, path = ready(over, "codex")
+    session_id, _ = put(over, "grok", 2)
+    over.ready(session_id)
+    monkeypatch.setattr("gitml.agents.codex.ADAPTER", Guarded(Odd()))
+    assert "it cannot be looked at: agent 'codex' cannot be read: KeyError" in over.why(path)
+    assert over.gone() == [session_id] and path.exists()
+
+
 # -- cut off ---------------------------------------------------------------------------------------------------------
 
 

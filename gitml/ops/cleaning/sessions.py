@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gitml.errors import GitmlError
+from gitml.errors import AdapterFailed, GitmlError
 from gitml.ops.cleaning import transcripts
 from gitml.ops.cleaning.ages import words
 from gitml.ops.cleaning.item import Item
@@ -52,7 +52,7 @@ def look(context: Context, wanted: Wanted, now: float) -> Iterator[Item]:
                 yield _item(found, said, spoken, wanted.reckoning, now)
         except FileNotFoundError:  # gone or moved since the walk
             continue
-        except OSError as error:  # the others may go
+        except (AdapterFailed, OSError) as error:  # the others may go
             source = found.source
             yield Item(KIND, source.session_id, source.path, 0, 0.0, False, f"it cannot be looked at: {error}")
 

@@ -58,12 +58,14 @@ def holds(place: "Any", path: str) -> bool:
 
 def may_have_moved(places: "dict[str, tuple[str, Any]]", secrets: "list[list[Any]]") -> bool:
     """Whether what secrets were read from may stand elsewhere by now, or read otherwise: in a document, behind the
-    place at which reading goes on. ``places``: {name of a file: (path, mark)}."""
-    return any(
-        path.endswith(DOCUMENT) and (not isinstance(place, dict) or offset >= place["offset"])
-        for _, name, offset, *_ in secrets
-        for path, place in [places.get(name, ("", None))]
-    )
+    place at which reading goes on, or anywhere in one that was changed before that. ``places``: {name of a file:
+    (path, mark)}."""
+    files = {name: at for name, at in places.items() if at[0].endswith(DOCUMENT)}
+    ends: dict[str, int] = {}
+    for name in {str(secret[1]) for secret in secrets}.intersection(files):
+        path, place = files[name]
+        ends[name] = place["offset"] if holds(place, path) else 0
+    return any(offset >= ends[name] for _, name, offset, *_ in secrets if name in ends)
 
 
 def unchanged(place: "Any", path: str, seen: os.stat_result) -> bool:
