@@ -404,3 +404,22 @@ def test_one_that_holds_the_agents_own_folder_stays(grove: Grove, monkeypatch: p
     (tree / "build" / "agent" / "projects").mkdir(parents=True)
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tree / "build" / "agent"))
     assert items(grove.context)["one"].why == "where an agent keeps its sessions lies in it, build/agent/projects"
+
+
+def test_a_merged_branch_goes_whatever_git_compares_it_with(grove: Grove) -> None:
+    """``git branch -d`` asks the branch's own upstream, or else the branch one happens to be on; the default branch
+    decides. Its settings go, too. One that moved on, or that another work tree is on, stays."""
+    behind, twice = grove.worked("behind"), grove.worked("twice")
+    git(behind, "push", "-q", "-u", "origin", "worktree-behind")
+    grove.commit(behind, "more.txt", "more\n")
+    git(grove.root, "checkout", "-q", "-b", "aside")
+    git(grove.root, "checkout", "-q", "main")
+    grove.land("behind")
+    grove.land("twice")
+    git(grove.root, "checkout", "-q", "aside")
+    git(grove.root, "worktree", "add", "-q", "--force", str(grove.root.parent / "mine"), "worktree-twice")
+    assert items(grove.context)["behind"].why.endswith("; its branch worktree-behind goes")
+    done = cleaned(grove.context)
+    assert done.failures == [] and not behind.exists() and not twice.exists()
+    assert grove.branches() == ["aside", "main", "worktree-twice"]
+    assert "worktree-behind" not in (grove.root / ".git" / "config").read_text()

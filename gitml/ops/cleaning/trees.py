@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
 
 class Verdict(NamedTuple):
-    """``why`` it stays, "" where it may go · ``measured`` and the ``age`` by it · ``branch`` that is checked out, and
-    whether that is ``merged``, so that it goes, too."""
+    """``why`` it stays, "" where it may go · ``measured`` and the ``age`` by it · ``branch`` that is checked out, its
+    ``commit``, and whether that is ``merged`` and nobody else is on it, so that it goes, too."""
 
     why: str
     measured: Measured
     age: float
     branch: str = ""
+    commit: str = ""
     merged: bool = False
 
 
@@ -61,8 +62,9 @@ class Trees:
         if why:
             return Verdict(why, measured, age)
         branch = head.branch(tree.git_dir)
-        merged = bool(branch) and branch != self._landed.default and self._landed.merged(commit)
-        return Verdict("", measured, age, branch, merged)
+        own = bool(branch) and branch != self._landed.default
+        own = own and not is_used(self._context, branch, tree.git_dir)
+        return Verdict("", measured, age, branch, commit, own and self._landed.merged(commit))
 
     # -- reasons to stay -------------------------------------------------------------------------------------------
 
@@ -149,6 +151,12 @@ class Trees:
             return 0.0
         asked = ("rev-list", "--max-count=1", "--format=%ct", commit, "--")
         return float(run(self._context.where.root, *asked).out.split()[-1])
+
+
+def is_used(context: Context, branch: str, but: str = "") -> bool:
+    """Whether a work tree, other than that of the git directory ``but``, is on a branch, or rebases or bisects it."""
+    git_dirs = worktrees.git_dirs(context.where.common_dir)
+    return any(each != but and head.worked_on(each) == branch for each in git_dirs)
 
 
 def is_gone(tree: Linked) -> bool:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from gitml.errors import GitmlError
 from gitml.git import dirt
 from gitml.git import worktrees as known
+from gitml.git.landed import HEADS
 from gitml.git.run import run
 from gitml.ops.cleaning import transcripts
 from gitml.ops.cleaning.ages import words
 from gitml.ops.cleaning.item import Item
 from gitml.ops.cleaning.transcripts import Transcripts
-from gitml.ops.cleaning.trees import Trees, is_gone
+from gitml.ops.cleaning.trees import Trees, is_gone, is_used
 from gitml.ops.cleaning.whose import Whose
 from gitml.ops.persist import state as own
 from gitml.store import reclaiming
@@ -81,9 +82,19 @@ def take(context: Context, item: Item) -> int:
     if os.path.lexists(tree.root) or os.path.lexists(tree.git_dir):
         raise GitmlError("git left something of it", where=tree.root)
     if verdict.merged:
-        run(_main(context), "branch", "-d", "--", verdict.branch, reading=False, check=False)
+        _delete(context, verdict.branch, verdict.commit)
     _forget(context, tree)
     return freed
+
+
+def _delete(context: Context, branch: str, commit: str) -> None:
+    """A merged branch, if it still is where it was. ``git branch -d`` asks the branch's upstream, or else whatever is
+    checked out, and not the default branch: what it keeps for that goes all the same."""
+    kept = run(_main(context), "branch", "-d", "--", branch, reading=False, check=False).code
+    if kept and not is_used(context, branch):
+        gone = run(_main(context), "update-ref", "-d", HEADS + branch, commit, reading=False, check=False)
+        if not gone.code:
+            run(_main(context), "config", "--remove-section", f"branch.{branch}", reading=False, check=False)
 
 
 @contextmanager
