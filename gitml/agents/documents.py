@@ -3,6 +3,7 @@
 import re
 
 from gitml.agents.files import open_plain
+from gitml.model.digest import hexhash
 
 SUFFIX = ".json"
 SAVED = re.compile(rb'(?<!\\)("lastUpdated"\s*:\s*)"[0-9T:.Z+-]{10,40}"')
@@ -15,8 +16,9 @@ def is_one(path: str) -> bool:
 
 
 def standing(path: str, offset: int) -> bytes:
-    """All that stands before ``offset``, without the time of the save. Raises OSError."""
+    """What tells all that stands before ``offset``, but for the time of the save, from anything else: the head, and a
+    hash of the rest. Raises OSError."""
     with open(open_plain(path), "rb") as file:
         data = file.read(offset)
-    head, bracket, rest = data.partition(b"[")
-    return b"".join((SAVED.sub(rb"\1", head), bracket, rest))
+    end = data.find(b"[") + 1 or len(data)
+    return SAVED.sub(rb"\1", data[:end]) + hexhash(memoryview(data)[end:], 32).encode()

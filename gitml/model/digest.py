@@ -9,7 +9,7 @@ except ImportError:  # an interpreter built without it
     from hashlib import blake2b
 
 
-def hexhash(data: "bytes | str", length: int = 16) -> str:
+def hexhash(data: "bytes | memoryview | str", length: int = 16) -> str:
     """The first ``length`` hexadecimal digits (at most 128) of the data's BLAKE2b-512."""
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")

@@ -185,3 +185,24 @@ def test_a_copy_is_never_made_of_what_was_not_searched(taking: Taking) -> None:
     assert taking.raw() == before
     taking.sync()
     assert taking.raw() != before and TOKENS[0].encode() not in taking.raw()
+
+
+def test_a_sub_agent_s_document_that_was_changed_before(taking: Taking, tmp_path: Path) -> None:
+    """Where a secret of it stood there is something else of the same length: nothing but secrets is hidden."""
+    main = save(taking, turn(0, "one", "x"), 10)
+    agent = main.parent / SESSION / "sub.json"
+    agent.parent.mkdir()
+    messages = turn(20, "look", f"it is {TOKENS[0]}") + turn(30, "more", "plain")
+    for first in (
+        f"it is {TOKENS[0]}",
+        f"it is {'nothing but plain words and more of it than that'[: len(TOKENS[0])]}",
+    ):
+        messages[1]["toolCalls"][0]["result"][0]["functionResponse"]["response"]["output"] = first
+        agent.write_bytes(document(messages, sessionId="sub", kind="subagent"))
+        taking.sync()
+        messages += turn(40, "nothing but plain words", TOKENS[1])
+    whole = Taking(tmp_path / "whole", "gemini", SESSION)
+    whole.root = taking.root
+    whole.sync()
+    assert taking.raw() == whole.raw() and b"it is nothing but plain words" in taking.raw()
+    assert not any(token.encode() in taking.raw() for token in TOKENS)
