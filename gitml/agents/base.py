@@ -3,6 +3,8 @@
 The hook path imports this module, so the protocols exist for type checkers only.
 """
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -99,6 +101,11 @@ class Source:
     def uid(self) -> str:
         """``<agent>:<its own id>``."""
         return f"{self.agent}:{self.session_id}"
+
+    @property
+    def gone(self) -> bool:
+        """Whether one of its files is not there any more."""
+        return not all(os.path.lexists(path) for path in (self.path, *(agent.path for agent in self.agents)))
 
 
 class Step:

@@ -88,6 +88,8 @@ class _Run:
         except AdapterFailed as error:
             self.report.warnings.append(f"{source.path if source else session_id}: raw copy: {error}")
         except (GitmlError, OSError, ValueError) as error:
+            if isinstance(error, FileNotFoundError) and source is not None and source.gone:
+                return  # cleaned away since it was found
             self.report.errors.append(f"{source.path if source else session_id}: raw copy: {error}")
 
     def mend(self) -> None:

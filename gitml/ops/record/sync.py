@@ -85,7 +85,10 @@ def _take(context: "Context", adapter: "Adapter", source: "Source", full: bool, 
     except AdapterFailed as error:
         report.warnings.append(f"{source.path}: {error}")
     except (GitmlError, OSError, ValueError) as error:
-        report.errors.append(f"{source.path}: {error}")
+        if isinstance(error, FileNotFoundError) and source.gone:  # cleaned away since it was found
+            report.sessions -= 1
+        else:
+            report.errors.append(f"{source.path}: {error}")
 
 
 def _capture(context: "Context", found: "list[tuple[Adapter, Source]]", report: Report) -> None:
