@@ -199,10 +199,10 @@ def _table(run: Run, rows: list[dict[str, Any]]) -> None:
             str(row["pid"] or ""),
             one_line(f"{row['agent']} {prefix(row['session_id'])}".strip() or "by hand"),
             one_line(row["worktree"]),
-            one_line(row["why"] or row["goal"]),
+            one_line(" · ".join(filter(None, (row["goal"], row["why"])))),
         ]
         for row in rows
     ]
-    titles = ["no.", "state", "last sign", "role", "branch", "pid", "agent session", "work tree", "goal, or why"]
+    titles = ["no.", "state", "last sign", "role", "branch", "pid", "agent session", "work tree", "goal · why"]
     for line in render(titles, cells, terminal_width()):
         run.say(line)

@@ -29,6 +29,7 @@ def test_by_hand(store: Path) -> None:
     assert numbers(store) == {1: "active", 2: "active"}
     answer(store, "end", "--number", "1")
     assert numbers(store) == {1: "inactive", 2: "active"}
+    assert "make it run · ended" in gitml(store, "session", "list").stdout, "what may be taken over"
     over = answer(store, "register", "--number", "1", "--session", "s-1")
     assert (over["what"], over["role"], over["goal"]) == ("taken_over", "backend", "make it run")
     assert [row["session_id"] for row in answer(store, "list")] == ["s-1", ""]
