@@ -225,7 +225,7 @@ def test_the_last_time_in_a_log_tells_whether_it_went_on(taking: Taking) -> None
     """As with every layout; of a log whose records have none, when it was written."""
     path = put(taking.root, rows(conversation(1)))
     os.utime(path, (START + 9e6, START + 9e6))
-    assert latest(source(path, taking.root)) == "2026-03-01T10:00:07.006Z"
+    assert latest(source(path, taking.root)) == "2026-03-01T10:00:07.007Z"
     path.write_bytes(path.read_bytes().replace(b"agentTimestampMs", b"otherwiseNamed"))
     os.utime(path, (START, START))
     assert latest(source(path, taking.root)) == "2026-03-01T10:00:00.000Z"

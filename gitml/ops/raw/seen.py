@@ -101,7 +101,7 @@ def latest(source: Source) -> str:
         file.seek(max(0, os.path.getsize(source.path) - TAIL))
         tail = file.read(TAIL)
         times = [found.decode("ascii") for found in _TIME.findall(tail)]
-        times += [of_epoch(int(found) / 1000) for found in _MILLIS.findall(tail)]
+        times += [f"{of_epoch(int(found[:-3]))[:-4]}{found[-3:].decode()}Z" for found in _MILLIS.findall(tail)]
         return max(times, default="") or of_epoch(os.fstat(file.fileno()).st_mtime)
 
 
