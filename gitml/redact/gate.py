@@ -6,7 +6,7 @@ the validity of the JSON stay; records without secrets come out byte for byte th
 
 import re
 
-from gitml.model.jsonl import encode
+from gitml.model.jsonl import encode, encode_given, jsonlike
 from gitml.model.sealed import Sealed
 from gitml.model.streams import in_order
 from gitml.redact.engine import Engine
@@ -84,10 +84,17 @@ class Lines:
         self._known: dict[tuple[str, str], str] = {}
 
     def seal(self, records: "list[dict[str, Any]]") -> Sealed:
-        """The objects of one line, one behind the other. Raises EngineFailed, ValueError for what is no JSON."""
+        """The objects of one line, one behind the other; without what JSON does not have, and what is nested too deep.
+        Raises EngineFailed."""
+        return Sealed(b"".join(self._line(record) for record in records))
+
+    def _line(self, record: "dict[str, Any]") -> bytes:
         from gitml.redact.blobs import drop
 
-        return Sealed(b"".join(encode(self._value(drop(record))) for record in records))
+        try:
+            return encode_given(self._value(drop(record)))
+        except RecursionError:
+            return encode(self._value(drop(jsonlike(record))))
 
     def text(self, text: str, key: str = "") -> str:
         """A text as ``Gate.text`` gives it."""

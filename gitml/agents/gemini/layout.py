@@ -13,7 +13,7 @@ from gitml.agents.files import open_plain
 from gitml.agents.lines import Line
 from gitml.agents.lines import lines as plain_lines
 from gitml.agents.parse import BOM, objects
-from gitml.model.jsonl import MAX_LINE, encode
+from gitml.model.jsonl import MAX_LINE, encode_given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ class _Walk:
             if self._is_cut(error):
                 return []
             damage = [(self.at, self._between(self.at, len(self.text)))]
-        found = [*([] if self.start else [(0, encode(self.head))]), *self.messages]
-        found += [(self.behind, encode({"$set": self.rest}))] if self.rest else []
+        found = [*([] if self.start else [(0, encode_given(self.head))]), *self.messages]
+        found += [(self.behind, encode_given({"$set": self.rest}))] if self.rest else []
         return self._placed([*found, *damage], size)
 
     def _object(self) -> None:

@@ -9,7 +9,7 @@ from gitml.agents.fields import count, items, mapping, text
 from gitml.agents.lines import Line
 from gitml.agents.lines import lines as plain_lines
 from gitml.agents.parse import objects
-from gitml.model.jsonl import encode
+from gitml.model.jsonl import encode_given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Run:
         if len(self.lines) == 1:
             yield self.lines[0]
         elif self.lines:
-            yield Line(self.lines[0].offset, self.lines[-1].end, encode(_joined(self.records)))
+            yield Line(self.lines[0].offset, self.lines[-1].end, encode_given(_joined(self.records)))
 
 
 def update_of(record: "Record") -> "Record":
@@ -102,10 +102,7 @@ def _with(line: Line, record: "Record", update: "Record", event_id: str = "") ->
     if event_id:
         changed["_meta"] = {**mapping(inner.get("_meta")), "eventId": event_id}
     whole = {**record, "params": changed} if "params" in record else changed
-    try:
-        return Line(line.offset, line.end, encode(whole), line.cut)
-    except ValueError:  # a number that JSON does not have
-        return line
+    return Line(line.offset, line.end, encode_given(whole), line.cut)
 
 
 def _worded(value: "Any", depth: int) -> "Any":

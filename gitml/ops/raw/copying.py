@@ -102,11 +102,7 @@ class Copying:
         return offset
 
     def _add(self, records: list[dict[str, Any]], writer: Writer) -> None:
-        try:
-            sealed = self.lines.seal(records)
-        except ValueError:  # NaN and its like, which Python reads and JSON does not have
-            self.damage += 1
-            return
+        sealed = self.lines.seal(records)
         if not any(quote in sealed.data for quote in self._quotes):
             writer.add(sealed)
 
