@@ -169,13 +169,14 @@ def test_what_is_said_during_a_pause_stays_out(context: Context, tmp_path: Path)
         (b'{"type":"user","message":{"content":"cut ' + SECRET[:20].encode() + b"\n", 0),
         (b'{"type":"summary","summary":"a"}{"type":"summary","summary":"b"}\n', 1),
         (b"\0\0\0\n", 0),
-        (b'{"type":"x","n":NaN}\n', 0),
+        (b'{"type":"x","n":NaN}\n', 1),
         (b"[1,2]\n\n", 0),
         (b"\xff\xfe\n", 0),
     ],
 )
 def test_lines_that_are_not_json(context: Context, tmp_path: Path, line: bytes, kept_of_it: int) -> None:
-    """Half a secret looks like none, so a line that was cut is counted and left out; the others stay."""
+    """Half a secret looks like none, so a line that was cut is counted and left out; the others stay, one with a number
+    that JSON does not have without that number."""
     made = conversation("first")
     made.lines.insert(2, line)
     path = made.write(tmp_path / "projects")
