@@ -456,6 +456,16 @@ def test_a_raw_copy_without_its_pieces_is_none(speech: Speech) -> None:
     assert speech.why(1) == "its raw copy is damaged; gitml verify"
 
 
+def test_one_that_was_cut_short_stays(speech: Speech) -> None:
+    """The raw copy keeps what was there before; no sync makes it that of the file as it is now, and none is named."""
+    path = speech.ready(1)
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    assert speech.why(1) == f"{path.name} has changed since it was read; gitml sync"
+    speech.sync()
+    speech.digest()
+    assert speech.why(1).startswith("it was rewritten: its raw copy keeps what it was before")
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only /proc tells who has a file open")
 def test_one_that_a_process_has_open_stays(speech: Speech) -> None:
     """A client left open over the weekend would write on into a file without a name: its session stays, also where it

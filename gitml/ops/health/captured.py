@@ -12,7 +12,7 @@ from gitml.ops import silence
 from gitml.ops.lifecycle.standing import standings
 from gitml.ops.raw import seen
 from gitml.ops.raw.capture import wanted
-from gitml.ops.raw.session import name_in
+from gitml.ops.raw.session import missing, name_in
 from gitml.ops.record import cursor as cursors_of
 from gitml.store import cursors, tombstones
 from gitml.store.files import open_plain
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gitml.agents.base import Source
     from gitml.ops.context import Context
 
+REWRITTEN = "it was rewritten: its raw copy keeps what it was before, and not what is there now"
 Marks = dict[str, Any]
 """{path: how far it was read}"""
 
@@ -63,7 +64,7 @@ class Captured:
         if manifest is None:
             return "there is no raw copy of it; gitml sync"
         if _others(source, self._copied(source)):
-            return "its raw copy is behind; gitml sync"
+            return REWRITTEN if missing(manifest, source) else "its raw copy is behind; gitml sync"
         return "its raw copy is damaged; gitml verify" if self._in_pieces(manifest) else ""
 
     def _unrecorded(self, source: Source, session: dict[str, Any], turns: int) -> str:
