@@ -162,6 +162,15 @@ def test_names_that_drive_terminals(store: Store) -> None:
         assert "\x1b" not in said and "\u202e" not in said and "␛[2J" in said
 
 
+def test_a_long_name_leaves_room_for_the_reason(store: Store) -> None:
+    """However long a path is, why the thing goes or stays can be read behind it, in the plan and in the history."""
+    name = "n" * 250
+    put(open_at(str(store.root)), f"logs/{name}", 99)
+    for arguments in (["--logs", "-v", "--dry-run"], ["--logs", "--force", "-v"], ["--history", "-v"]):
+        said = store.gitml("clean", *arguments)
+        assert name not in said and "…: not changed for 99d" in said
+
+
 def test_every_repository(store: Store, tmp_path: Path, git: Any, home: Path) -> None:
     """All that were set up are cleaned, each by name; one that is broken is listed and does not stop the rest; one that
     is gone is passed over and forgotten, but not by a dry run."""

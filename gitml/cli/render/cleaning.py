@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from gitml.ops.cleaning.item import Item
 
 WIDEST = 200
-"""Columns of a line of ``-v``: a path may be 4 kB long."""
+"""Columns of a name in a line of ``-v``, and of a reason: a path may be 4 kB long, and the reason behind it is what one
+looks for."""
 
 Row = dict[str, int]
 
@@ -64,12 +65,9 @@ def told(history: list[Cleaning], *, verbose: bool) -> Iterator[str]:
         yield line
         for removed in each.removed if verbose else ():
             kind = str(removed["what"]).removeprefix("clean.")
-            yield fit(
-                f"  {kind:9}  {size(removed['bytes']):>8}  {one_line(removed['path'])}: {one_line(removed['why'])}",
-                WIDEST,
-            )
+            yield f"  {kind:9}  {size(removed['bytes']):>8}  {_because(removed['path'], removed['why'])}"
         for failed in each.failed:
-            yield fit(f"  failed: {one_line(failed['path'])}: {one_line(failed['failed'])}", WIDEST)
+            yield f"  failed: {_because(failed['path'], failed['failed'])}"
 
 
 def _table(rows: dict[str, Row], header: list[str], cells: Any, columns: int, indent: str) -> Iterator[str]:
@@ -94,8 +92,10 @@ def _line(item: Item, word: str = "") -> str:
     age = f"{words(item.age):>4}"
     verb = word or ("remove" if item.goes else "keep")
     shown = one_line(item.subject)
-    where = "" if shown in item.path else f" ({one_line(item.path)})"
-    return fit(
-        f"{verb:7}  {pad(item.kind, 9)}  {size(item.bytes):>8}  {age}  {shown}{where}: {one_line(item.why)}",
-        WIDEST,
-    )
+    where = "" if shown in item.path else f" ({item.path})"
+    name = _because(f"{item.subject}{where}", item.why)
+    return f"{verb:7}  {pad(item.kind, 9)}  {size(item.bytes):>8}  {age}  {name}"
+
+
+def _because(name: str, why: str) -> str:
+    return f"{fit(one_line(name), WIDEST)}: {fit(one_line(why), WIDEST)}"
