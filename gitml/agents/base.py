@@ -102,6 +102,15 @@ class Source:
         """``<agent>:<its own id>``."""
         return f"{self.agent}:{self.session_id}"
 
+    def whose(self, path: str) -> "AgentFile | None":
+        """The sub-agent whose file that is; None for the main file. Raises ValueError for a file of neither."""
+        if path == self.path:
+            return None
+        for agent in self.agents:
+            if agent.path == path:
+                return agent
+        raise ValueError(f"not a file of session {self.session_id}: {path}")
+
     @property
     def gone(self) -> bool:
         """Whether one of its files is not there any more."""

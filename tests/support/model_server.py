@@ -11,9 +11,10 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, ClassVar
+
+from support.loopback import Loopback
 
 OVER = "The script is over."
 ASIDE = "A title"
@@ -27,31 +28,15 @@ class Turn:
     tools: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
-class ModelServer:
-    """Serves a script on 127.0.0.1, on a port the system picks. ``requests`` keeps the bodies of the conversation."""
+class ModelServer(Loopback):
+    """Serves a script; ``url`` is for ANTHROPIC_BASE_URL. ``requests`` keeps the bodies of the conversation."""
 
     def __init__(self, turns: list[Turn]) -> None:
         self.turns = turns
         self.requests: list[dict[str, Any]] = []
         self.asides = 0
         self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"model": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        """What ANTHROPIC_BASE_URL must be."""
-        return f"http://127.0.0.1:{self._http.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join(5)
+        super().__init__(type("Handler", (_Handler,), {"model": self}))
 
     def answer(self, request: dict[str, Any]) -> tuple[int, Turn]:
         """The next turn of the script and its number from 1 on; an aside has the number 0."""

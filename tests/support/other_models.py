@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from support.loopback import Loopback
 
 ANSWER = 'hello from "next door", ü\nin two lines'
 USAGE = {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15}
 
 
-class OtherModels:
-    """Serves the requests of Codex, Gemini CLI and Grok CLI on 127.0.0.1, on a port the system picks."""
+class OtherModels(Loopback):
+    """Serves the requests of Codex, Gemini CLI and Grok CLI."""
 
     def __init__(self) -> None:
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._http.shutdown()
-        self._http.server_close()
+        super().__init__(_Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):

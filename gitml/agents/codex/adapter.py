@@ -1,5 +1,6 @@
 """The adapter: where Codex's sessions are, and how to read one."""
 
+from gitml.agents.builtin import BuiltIn
 from gitml.agents.codex.events import Making
 from gitml.agents.codex.locate import at, discover, locate, roots
 from gitml.agents.codex.memory import DEFAULTS
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gitml.agents.base import Reader, Source
-    from gitml.agents.belongings import Belongings
 
 
-class Codex:
+class Codex(BuiltIn):
     """``gitml.agents.base.Adapter`` for Codex CLI, its editor extension and its desktop application."""
 
     name = "codex"
@@ -34,14 +34,7 @@ class Codex:
 
         Raises ValueError where ``path`` is not that file, and OSError while iterating where it cannot be opened.
         """
-        if path != source.path:
-            raise ValueError(f"not a file of session {source.session_id}: {path}")
+        source.whose(path)
         memory = Memory(state, DEFAULTS)
         making = Making(source, path, memory)
         return LineReader(path, offset, memory, making, lambda data, _: objects(data), texts, ahead=is_ahead)
-
-    def belongings(self, source: "Source") -> "Belongings":
-        """What lies on disk of a session besides its main file. Raises OSError."""
-        from gitml.agents.codex.belongings import belongings
-
-        return belongings(source)

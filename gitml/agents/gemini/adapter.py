@@ -1,5 +1,6 @@
 """The adapter: where Gemini CLI's chats are, and how to read one."""
 
+from gitml.agents.builtin import BuiltIn
 from gitml.agents.gemini.layout import lines, records
 from gitml.agents.gemini.locate import at, discover, locate, roots
 from gitml.agents.gemini.project import cwds
@@ -10,10 +11,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gitml.agents.base import Reader, Source
-    from gitml.agents.belongings import Belongings
 
 
-class Gemini:
+class Gemini(BuiltIn):
     """``gitml.agents.base.Adapter`` for Gemini CLI."""
 
     name = "gemini"
@@ -30,15 +30,4 @@ class Gemini:
 
         Raises ValueError where ``path`` is none of them, and OSError while iterating where it cannot be opened.
         """
-        if path == source.path:
-            return reader(source, None, path, offset, state)
-        for agent in source.agents:
-            if agent.path == path:
-                return reader(source, agent, path, offset, state)
-        raise ValueError(f"not a file of session {source.session_id}: {path}")
-
-    def belongings(self, source: "Source") -> "Belongings":
-        """What lies on disk of a session besides its main file. Raises OSError."""
-        from gitml.agents.gemini.belongings import belongings
-
-        return belongings(source)
+        return reader(source, source.whose(path), path, offset, state)

@@ -1,5 +1,6 @@
 """The adapter: where Grok CLI's sessions are, and how to read one."""
 
+from gitml.agents.builtin import BuiltIn
 from gitml.agents.grok.background import in_background
 from gitml.agents.grok.events import Making, memory
 from gitml.agents.grok.layout import lines
@@ -14,12 +15,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gitml.agents.base import Reader, Source
-    from gitml.agents.belongings import Belongings
 
 NO_WORDS = frozenset({"sessionUpdate", "sessionId", "toolCallId", "eventId", "promptId", "prompt_id", "mimeType"})
 
 
-class Grok:
+class Grok(BuiltIn):
     """``gitml.agents.base.Adapter`` for Grok CLI."""
 
     name = "grok"
@@ -36,16 +36,7 @@ class Grok:
 
         Raises ValueError where ``path`` is none of them, and OSError while iterating where it cannot be opened.
         """
-        agents = {agent.path: agent for agent in source.agents}
-        if path != source.path and path not in agents:
-            raise ValueError(f"not a file of session {source.session_id}: {path}")
+        agent = source.whose(path)
         remembered = memory(state)
-        agent = agents.get(path)
         making = Making(source, agent, remembered, free=agent is not None and not in_background(source, agent))
         return LineReader(path, offset, remembered, making, lambda data, _: objects(data), all_but(NO_WORDS), lines)
-
-    def belongings(self, source: "Source") -> "Belongings":
-        """What lies on disk of a session besides its main file. Raises OSError."""
-        from gitml.agents.grok.belongings import belongings
-
-        return belongings(source)
