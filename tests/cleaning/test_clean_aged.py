@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support.cleaning import aged, carried_out, cleaned, du, names, planned, put, told, why
 from support.ingesting import fresh_repo
 
+from gitml.ops.cleaning.apply import apply
 from gitml.ops.context import Context
 from gitml.store import audit
 
@@ -156,3 +157,12 @@ def taken(context: Context, elsewhere: Path) -> int:
     return du(*(Path(context.layout.local) / kind for kind in KINDS), elsewhere) - du(
         Path(context.layout.events) / audit.today()
     )
+
+
+def test_progress_is_told_thing_by_thing(context: Context) -> None:
+    """Some things take seconds each: whoever waits hears of every one."""
+    for number in range(60):
+        put(context, f"logs/{number:02d}.log", 99)
+    heard: list[tuple[str, int, int]] = []
+    apply(context, planned(context, "logs"), "gitml clean", lambda *told: heard.append(told))
+    assert heard == [("logs", done, 60) for done in range(61)]

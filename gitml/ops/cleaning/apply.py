@@ -89,16 +89,17 @@ class _Apply:
     def _all(self) -> None:
         for kind, items in groupby(self.plan.going, key=lambda item: item.kind):
             every = list(items)
+            self.progress(kind, 0, len(every))
             for start in range(0, len(every), AT_ONCE):
-                self.progress(kind, start, len(every))
-                self._some(kind, every[start : start + AT_ONCE])
-            self.progress(kind, len(every), len(every))
+                for done in self._some(kind, every[start : start + AT_ONCE]):
+                    self.progress(kind, start + done, len(every))
         if self.untold and not self._told(()):
             self.done.failures += [(item, "it is gone, and there was no room to tell of it") for item in self.untold]
 
-    def _some(self, kind: str, items: Sequence[Item]) -> None:
+    def _some(self, kind: str, items: Sequence[Item]) -> Iterator[int]:
         """Told of together, so that a kill leaves nothing untold; what it was told of and is still there goes the next
-        time. On a full disk the first of them makes the room to tell of it."""
+        time. On a full disk the first of them makes the room to tell of it. Yields how many are done with."""
+        done = 0
         while items:
             told = self._told(items)
             now, items = (items, ()) if told else (items[:1], items[1:])
@@ -109,6 +110,8 @@ class _Apply:
                     self._failed(item, outcome)
                 else:
                     self.done.gone.append(item._replace(bytes=outcome))
+                done += 1
+                yield done
 
     def _told(self, items: Sequence[Item]) -> bool:
         """Whether the audit log tells of them, and of all that it had no room for before."""
@@ -134,11 +137,13 @@ class _Apply:
             return
         waiting = list(reversed(items))
         while waiting:
+            gone: list[tuple[Item, int | Exception]] = []
             with hold(self.context.layout.lock):
                 until = time.monotonic() + HELD
                 while waiting and time.monotonic() < until:
                     item = waiting.pop()
-                    yield item, _attempt(module, self.context, item)
+                    gone.append((item, _attempt(module, self.context, item)))
+            yield from gone  # told without the lock: a terminal may be stopped
             time.sleep(PAUSE if waiting else 0)
 
     def _failed(self, item: Item, error: Exception) -> None:
