@@ -398,6 +398,19 @@ def test_settings_that_the_main_work_tree_has_do_not_keep_it(grove: Grove) -> No
     assert [item.goes for item in items(grove.context).values()] == [True, True]
 
 
+def test_settings_in_a_folder_that_is_ignored_keep_it(grove: Grove) -> None:
+    """git names the folder alone; what a tool installed in one is nobody's settings."""
+    tree = grove.done("one")
+    with (grove.root / ".git" / "info" / "exclude").open("a") as file:
+        file.write("/config/\n/node_modules/\n")
+    for folder in ("config", "node_modules"):
+        (tree / folder).mkdir()
+    (tree / "node_modules" / ".env").write_text("KEY=1\n")
+    assert items(grove.context)["one"].goes
+    (tree / "config" / ".env.local").write_text("KEY=1\n")
+    assert items(grove.context)["one"].why.startswith("config/.env.local, which git ignores, is not the same")
+
+
 def test_one_that_holds_the_agents_own_folder_stays(grove: Grove, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the agent was told to keep its sessions in a work tree, where git ignores them, they would go with it."""
     tree = grove.done("one")

@@ -5,20 +5,28 @@ built, installed, logged) goes with a work tree, as it does when git removes one
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from gitml.redact.known_files import kind_of
+from gitml.redact.known_files import kind_of, paths
 from gitml.store.files import read_bytes
 
 
 def only_here(root: str, ignored: Iterable[str], main: str) -> str:
     """The first such file that the main work tree does not have with the same bytes, in words; "" where there is none.
     Another work tree that has it may go, too."""
-    for path in ignored:
+    ignored = list(ignored)
+    for path in (*ignored, *_within(root, ignored)):
         kind = kind_of(os.path.basename(os.path.dirname(path)), os.path.basename(path))
         if kind and not _same(os.path.join(root, path), os.path.join(main, path)):
             return f"{path}, which git ignores, is not the same in the main work tree"
     return ""
+
+
+def _within(root: str, ignored: Iterable[str]) -> Iterator[str]:
+    """Files in folders that are ignored as a whole, but for those that a tool fills."""
+    folders = tuple(path for path in ignored if path.endswith("/"))
+    found = (os.path.relpath(path, root) for path, _ in paths([root], ""))
+    return (path for path in found if path.startswith(folders))
 
 
 def _same(one: str, other: str) -> bool:
