@@ -222,6 +222,16 @@ def test_a_process_inside_keeps_it(grove: Grove) -> None:
     assert items(grove.context)["one"].goes
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only /proc tells who has a file open")
+def test_a_process_that_has_a_file_open_keeps_it(grove: Grove) -> None:
+    """A server that was started elsewhere and writes its log there keeps it."""
+    tree = grove.done("one")
+    (tree / "build").mkdir()
+    with (tree / "build" / "server.log").open("a"):
+        assert items(grove.context)["one"].why == f"process {os.getpid()} has a file open in it"
+    assert items(grove.context)["one"].goes
+
+
 def test_age_is_the_last_commit_or_change(grove: Grove) -> None:
     """Young ones stay; a change to any file, ignored ones too, counts; a week is the default."""
     tree = grove.done("one")

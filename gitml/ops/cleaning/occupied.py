@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gitml.agents.base import Source
 from gitml.ops.cleaning.folders import within
+from gitml.ops.cleaning.opened import opened
 from gitml.ops.cleaning.transcripts import Found, Transcripts
 from gitml.ops.health.captured import Captured
 from gitml.ops.lifecycle.safety import Safety
@@ -36,6 +37,9 @@ class Occupied:
         process = next((number for number, cwd in self._processes if within(cwd, folder)), "")
         if process:
             return f"process {process} works in it"
+        process = next((number for path, number in self._opened.items() if within(path, folder)), "")
+        if process:
+            return f"process {process} has a file open in it"
         session = next((source for cwd, source in self._recent if within(cwd, folder)), None)
         return f"session {prefix(session.session_id)} may still be at work in it" if session is not None else ""
 
@@ -47,6 +51,10 @@ class Occupied:
     def _processes(self) -> list[tuple[str, str]]:
         """(number, working folder) of every process that may be looked at. Linux alone."""
         return list(_working_folders())
+
+    @cached_property
+    def _opened(self) -> dict[str, str]:
+        return opened([os.sep])
 
     @cached_property
     def _recent(self) -> list[tuple[str, Source]]:
