@@ -368,10 +368,10 @@ def test_an_agent_that_does_not_say_what_is_its_own_is_left_alone(
     speech: Speech, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where an adapter names no belongings nobody knows what else would have to go."""
-    from gitml.agents.claude.adapter import Claude
+    from gitml.agents.builtin import BuiltIn
 
     speech.ready(1)
-    monkeypatch.delattr(Claude, "belongings")
+    monkeypatch.delattr(BuiltIn, "belongings")
     assert speech.why(1) == "gitml does not know all files of a session of claude"
 
 
