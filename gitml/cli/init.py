@@ -85,12 +85,15 @@ def command(
 
 
 def _foresee(run: Run, context: Context, options: Options) -> None:
+    from gitml.errors import DoneInPart
     from gitml.ops.setup import init, telling
 
     made = init.plan(context, options, init.remembered(context))
-    run.emit({"dry_run": True, **telling.as_object(made, context.where.root)})
+    run.emit({"dry_run": True, **telling.as_object(made, context.where.root), "failures": made.failures})
     for line in telling.lines(made, context.where.root) or ["nothing would change"]:
         run.say(line)
+    if made.failures:
+        raise DoneInPart("not everything could be done", made.failures, hint="gitml doctor")
 
 
 def _say_changes(run: Run, context: Context, outcome: Outcome) -> None:

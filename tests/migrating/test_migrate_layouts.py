@@ -285,3 +285,16 @@ def test_what_is_no_regular_file(bare: Clone, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "old" / "chats.jsonl")
     assert take_in(bare).sum("new") == 1 and SESSION in records(bare, "sessions")
     assert {one.why for one in take_in(bare, folder=str(tmp_path / "old")).unreadable} == {"not a regular file"}
+
+
+def test_records_that_share_a_line(bare: Clone) -> None:
+    """Two on one line, one behind another that a kill had cut, one behind a conflict marker: each is found; what was
+    nested in a cut one is none, and is named."""
+    whole = [json.dumps(chat(number, note="é")) for number in range(6)]
+    cut = json.dumps(chat(9, context={"id": "nested"}))
+    lines = [whole[0] + whole[1], cut[:-2] + whole[2], "<<<<<<< HEAD " + whole[3], cut[: cut.index("nested") + 8]]
+    put(bare.root / ".git-ml" / "tracked" / "chats.jsonl", whole[0], *lines, whole[4] + " " + whole[5] + ",")
+    report = take_in(bare)
+    assert sorted(records(bare, "chats")) == [chat(number)["id"] for number in range(6)]
+    assert named(report) == {("chats.jsonl", number) for number in (3, 4, 5, 6)}
+    assert take_in(bare).sum("known") == 6

@@ -331,12 +331,14 @@ def test_init_warns_and_says_what_to_do_next(repo: Path) -> None:
 
 
 def test_exit_code_three_when_a_part_could_not_be_done(repo: Path) -> None:
-    """And the reason is on stderr."""
+    """And the reason is on stderr; a dry run says so, too."""
     (repo / ".claude").mkdir()
     (repo / ".claude" / "settings.json").write_text("{,}")
-    done = gitml(repo, "init")
-    assert done.returncode == 3
-    assert "settings.json, line 1, column 2" in done.stderr
+    foreseen = gitml(repo, "init", "--dry-run", "--json")
+    for done in (gitml(repo, "init", "--dry-run"), gitml(repo, "init")):
+        assert done.returncode == 3
+        assert "settings.json, line 1, column 2" in done.stderr
+    assert foreseen.returncode == 3 and len(json.loads(foreseen.stdout)["failures"]) == 1
 
 
 def session(home: Path, repo: Path, name: str) -> None:
