@@ -421,6 +421,24 @@ def test_settings_in_a_folder_that_is_ignored_keep_it(grove: Grove) -> None:
     assert items(grove.context)["one"].why.startswith("config/.env.local, which git ignores, is not the same")
 
 
+def test_a_database_keeps_a_work_tree_that_a_person_made(grove: Grove, tmp_path: Path) -> None:
+    """What git ignores goes with an agent's own work tree; in one that an agent was only put into, a database stays."""
+    with (grove.root / ".git" / "info" / "exclude").open("a") as file:
+        file.write("*.sqlite3\n")
+    trees = {"one": grove.done("one"), "mine": grove.tree("mine", tmp_path / "mine")}
+    made = Transcript(sweeping.name(1), str(trees["mine"]))
+    made.prompt("look")
+    made.says("done")
+    os.utime(made.write(projects()), (1e9, 1e9))
+    sync_all(grove.context)
+    assert items(grove.context)["mine"].goes
+    for tree in trees.values():
+        (tree / "app.sqlite3").write_bytes(b"rows")
+    found = items(grove.context)
+    assert found["one"].goes and not found["mine"].goes
+    assert found["mine"].why.startswith("app.sqlite3, which git ignores, is a database")
+
+
 def test_one_that_holds_the_agents_own_folder_stays(grove: Grove, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the agent was told to keep its sessions in a work tree, where git ignores them, they would go with it."""
     tree = grove.done("one")

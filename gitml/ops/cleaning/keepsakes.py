@@ -11,6 +11,17 @@ from gitml.redact.known_files import kind_of, paths
 from gitml.store.files import read_bytes
 
 
+DATABASES = (".db", ".sqlite", ".sqlite3", ".duckdb")
+"""How files are called that hold what somebody entered while trying things."""
+
+
+def database(ignored: Iterable[str]) -> str:
+    """The first ignored database, in words; "" where there is none. In a work tree that an agent made for itself it is
+    a test's; in one that a person made it may be dear."""
+    path = next((path for path in ignored if path.endswith(DATABASES)), "")
+    return f"{path}, which git ignores, is a database, and an agent did not make this work tree" if path else ""
+
+
 def only_here(root: str, ignored: Iterable[str], main: str) -> str:
     """The first such file that the main work tree does not have with the same bytes, in words; "" where there is none.
     Another work tree that has it may go, too."""

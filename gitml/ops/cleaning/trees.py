@@ -16,6 +16,7 @@ from gitml.ops.cleaning.ages import words
 from gitml.ops.cleaning.folders import within
 from gitml.ops.cleaning.measured import Measured
 from gitml.ops.cleaning.occupied import Occupied
+from gitml.ops.cleaning.whose import is_made_by_an_agent
 from gitml.ops.persist import state as own
 from gitml.ops.riding import journal, marks
 from gitml.store import lock
@@ -116,9 +117,9 @@ class Trees:
         changed, ignored = dirt.changes(tree.root)
         if changed:
             return f"{_counted(changed)} not committed: {changed[0][1]}"
-        return dirt.unseen(tree.root) or keepsakes.only_here(
-            tree.root, ignored, os.path.dirname(self._context.where.common_dir)
-        )
+        main = os.path.dirname(self._context.where.common_dir)
+        why = dirt.unseen(tree.root) or keepsakes.only_here(tree.root, ignored, main)
+        return why or ("" if is_made_by_an_agent(tree.root) else keepsakes.database(ignored))
 
     def _staged(self, tree: Linked) -> str:
         """Of a folder that is gone the index alone is left."""

@@ -22,6 +22,11 @@ MADE_IN = tuple(f"/.{agent}/worktrees/" for agent in ("claude", "codex", "cursor
 """Claude Code and Gemini CLI: in the repository. Codex and Cursor: in the home folder."""
 
 
+def is_made_by_an_agent(root: str) -> bool:
+    """Whether a work tree lies where agents make theirs."""
+    return any(made in f"{root}/" for made in MADE_IN)
+
+
 class Whose:
     """Asked for one work tree after the other; what is dear to find out is found out once, if it comes to that."""
 
@@ -31,7 +36,7 @@ class Whose:
 
     def is_agents(self, root: str) -> bool:
         """Whether the work tree at ``root`` is an agent's."""
-        return any(made in f"{root}/" for made in MADE_IN) or root in self._registered or root in self._recorded
+        return is_made_by_an_agent(root) or root in self._registered or root in self._recorded
 
     @cached_property
     def _tops(self) -> list[str]:
