@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from gitml.redact.known_files import kind_of, paths
 from gitml.store.files import read_bytes
 
-
 DATABASES = (".db", ".sqlite", ".sqlite3", ".duckdb")
 """How files are called that hold what somebody entered while trying things."""
 
