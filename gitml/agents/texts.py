@@ -20,7 +20,7 @@ def texts(records: "list[dict[str, Any]]", no_words: "frozenset[str]") -> "list[
     id, a time, a name of the agent's own, or binary; a wrong one hides secrets, so leave out what is not sure."""
     found: dict[str, str] = {}
     for record in records:
-        _walk("", record, no_words, found)
+        _walk(record, no_words, found)
     return [(key, text) for text, key in found.items()]
 
 
@@ -35,14 +35,16 @@ def _is_binary(value: "dict[str, Any]") -> bool:
     return value.get("type") == "base64" or (isinstance(kind, str) and kind.startswith(BINARY) and "data" in value)
 
 
-def _walk(key: str, value: "Any", no_words: "frozenset[str]", found: "dict[str, str]") -> None:
-    if isinstance(value, str):
-        if len(value) >= SHORTEST and key not in no_words and not IMAGE.match(value):
-            found.setdefault(value, key)
-    elif isinstance(value, dict):
-        if not _is_binary(value):  # a pasted image or document
-            for name, member in value.items():
-                _walk(name, member, no_words, found)
-    elif isinstance(value, list):
-        for member in value:
-            _walk(key, member, no_words, found)
+def _walk(value: "Any", no_words: "frozenset[str]", found: "dict[str, str]") -> None:
+    """In the order they stand. Without recursion: a line may be nested as deep as its parser goes."""
+    left: list[tuple[str, Any]] = [("", value)]
+    while left:
+        key, value = left.pop()
+        if isinstance(value, str):
+            if len(value) >= SHORTEST and key not in no_words and not IMAGE.match(value):
+                found.setdefault(value, key)
+        elif isinstance(value, dict):
+            if not _is_binary(value):  # a pasted image or document
+                left += reversed(value.items())
+        elif isinstance(value, list):
+            left += [(key, member) for member in reversed(value)]

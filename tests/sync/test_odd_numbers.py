@@ -67,3 +67,17 @@ def test_an_odd_value_costs_nothing_else(tmp_path: Path, kind: str, odd: object)
     assert [(chat["input"], chat["output"]) for chat in records["chats"]] == [("please", "done")]
     assert [action["id"] for action in records["actions"]] == ["c1"]
     assert b"please" in taking.raw()
+
+
+@pytest.mark.parametrize("depth", [900, 1010, 5000])
+@pytest.mark.parametrize("kind", ["codex", "gemini", "grok"])
+def test_nested_as_deep_as_a_parser_goes(tmp_path: Path, kind: str, depth: int) -> None:
+    """Some parsers go deeper than Python itself does: nothing is raised, and lines beside it are recorded."""
+    taking = Taking(tmp_path, kind, "")
+    taking.session = MAKERS[kind](taking.root, "deep-here")
+    for path in taking.root.rglob("*.jsonl"):
+        line, *rest = path.read_bytes().splitlines(keepends=True)
+        deep = line.replace(b'"deep-here"', b'{"a":' * depth + b"1" + b"}" * depth)
+        path.write_bytes(line + b"".join(rest) + deep)
+    taking.sync()
+    assert [(chat["input"], chat["output"]) for chat in taking.records()["chats"]] == [("please", "done")]

@@ -84,7 +84,7 @@ def _take(context: "Context", adapter: "Adapter", source: "Source", full: bool, 
         report.commits += result.linked
     except AdapterFailed as error:
         report.warnings.append(f"{source.path}: {error}")
-    except (GitmlError, OSError, ValueError) as error:
+    except (GitmlError, OSError, ValueError, RecursionError) as error:
         if isinstance(error, FileNotFoundError) and source.gone:  # cleaned away since it was found
             report.sessions -= 1
         else:
