@@ -58,7 +58,7 @@ def report(error: GitmlError, as_json: bool) -> int:
         return error.exit_code
     from gitml.cli.render.text import clean, one_line
 
-    click.echo(f"error: {clean(error)}", err=True)
+    click.echo(f"error: {one_line(error)}", err=True)
     for failure in error.failures if isinstance(error, DoneInPart) else []:
         click.echo(f"  {one_line(failure)}", err=True)
     if error.hint:

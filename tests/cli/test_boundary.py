@@ -205,3 +205,9 @@ def test_a_closed_stream_leads_nowhere(store: Path, command: tuple[str, ...], st
     assert closed.returncode == whole.returncode
     assert closed.stdout == ("" if stream == 1 else whole.stdout)
     assert closed.stderr == ("" if stream == 2 else whole.stderr)
+
+
+def test_an_error_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where what somebody gave, and the error repeats, has several."""
+    report(GitmlError("`a\nb` is none", hint="c"), False)
+    assert capsys.readouterr().err == "error: `a b` is none\nhint: c\n"
