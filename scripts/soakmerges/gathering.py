@@ -10,7 +10,7 @@ from soakmerges import checking, repairing
 from soakmerges.git import start
 from soakmerges.merging import finish, give_up
 from soakmerges.model import Held, lines_held, unite
-from soakmerges.world import Broken, Clone, Round, Tree
+from soakmerges.world import FILES, Broken, Clone, Round, Tree
 
 PASSES = 3
 """A pass brings all branches together; what only a deleted branch had returns, and goes with the next."""
@@ -48,6 +48,7 @@ def _bring_together(clone: Clone) -> None:
     tree = clone.trees[0]
     tree.git("checkout", "-q", "-f", "main")
     tree.git("reset", "-q", "--hard")
+    tree.git("clean", "-f", "-q", "--", *FILES)  # a person's own, that a stash or a reset left: no merge goes over it
     tree.git("fetch", "-q", "--prune", "origin")
     for name in [*clone.branches(), *(f"origin/{name}" for name in clone.remote_branches())]:
         if name != "main":
