@@ -8,7 +8,7 @@ from gitml.config import SIDE_BRANCH, WITH_COMMITS
 from gitml.hooks.call import END, SILENT, START, STOP, WRAPPED
 from gitml.ops import hooklog, silence
 from gitml.ops.context import open_at
-from gitml.ops.record.answer import await_answer
+from gitml.ops.record.answer import await_answer, await_file
 from gitml.ops.record.ingest import sync_session
 from gitml.ops.record.running import find_session
 from gitml.ops.registry.hooked import seen
@@ -64,6 +64,8 @@ def run(heard: "Heard", output: int, off: bool = False) -> None:
 
 def _session(call: "Call") -> "Found":
     """The session on disk; None where there is none, or gitml does not read that agent's."""
+    if call.event == STOP and call.transcript and call.recorded:
+        await_file(call.transcript)
     return find_session(call.agent, call.session_id, call.transcript) if call.recorded else None
 
 

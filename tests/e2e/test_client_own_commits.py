@@ -151,9 +151,11 @@ def test_killed_after_the_turn(cloud: Cloud) -> None:
     cloud.check.delay(600)  # so that the client itself is still there
     with ModelServer([Turn("Hello.")]) as model:
         process = claude_client.start(root, cloud.home, "-p", "Hello?", model=model.url, **CLOUD)
-        wait_until(lambda: run(cloud.remote, cloud.home, "git", "branch", "--list", BRANCH).stdout != "")
-        os.killpg(process.pid, signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
+        try:
+            wait_until(lambda: run(cloud.remote, cloud.home, "git", "branch", "--list", BRANCH).stdout != "")
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            assert process.wait() == -signal.SIGKILL
     assert cloud.answers() == ["Hello."]
     shutil.rmtree(root)
     cloud.check.delay(0)

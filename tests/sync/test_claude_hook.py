@@ -96,6 +96,21 @@ def test_stop_waits_for_the_last_message(store: Path, projects: Path) -> None:
     assert [chat["output"] for chat in chats(store)] == ['late "words"\nof an answer']
 
 
+def test_stop_waits_for_a_transcript_that_is_not_there_yet(store: Path, projects: Path) -> None:
+    """After a short first turn the client may make the file only once Stop has begun: the turn is recorded."""
+    made = Transcript(SESSION, str(store.resolve()))
+    made.prompt("say it")
+    made.says("said")
+    path = made.write(projects)
+    late = path.with_name("later")
+    path.rename(late)
+    writer = threading.Timer(0.3, lambda: late.rename(path))
+    writer.start()
+    hook(store, transcript_path=str(path), last_assistant_message="said")
+    writer.join()
+    assert [chat["output"] for chat in chats(store)] == ["said"]
+
+
 def test_a_message_that_never_comes_is_waited_for_two_seconds(store: Path, projects: Path) -> None:
     """The wait is bounded; what is there is recorded, and the turn is completed by the next event."""
     made = Transcript(SESSION, str(store.resolve()))

@@ -14,8 +14,16 @@ TOLD = 2.0
 began; each time it came within 21 ms."""
 GUESSED = 0.5
 """Seconds to wait where the client (before 2.1.47) names none and the file does not end in an answer."""
+CREATED = 1.0
+"""Seconds to wait for the transcript itself: a client that writes it for the first time after a short first turn was
+seen to make it 12 to 16 ms after Stop began. One that is told to keep none waits so long at each Stop."""
 LOOK_BACK = 1024 * 1024
 """Bytes at a transcript's end in which the answer is looked for."""
+
+
+def await_file(path: str) -> None:
+    """Wait until the transcript is there. Returns in any case."""
+    _wait(CREATED, lambda: os.path.exists(path))
 
 
 def await_answer(path: str, message: object) -> None:
