@@ -6,7 +6,6 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gitml.errors import BadUsage
 from gitml.model import times
 from gitml.ops import silence
 from gitml.ops.cleaning.ages import words
@@ -14,7 +13,7 @@ from gitml.ops.cleaning.opened import opened
 from gitml.ops.cleaning.told import stamp_of
 from gitml.ops.health.captured import Captured
 from gitml.ops.lifecycle.safety import Safety
-from gitml.ops.lifecycle.stages import STAGES, rank
+from gitml.ops.lifecycle.stages import STAGES, configured, rank
 from gitml.ops.raw.known import stated
 from gitml.ops.reading.prefix import prefix
 from gitml.ops.record.belonging import Belonging
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gitml.agents.base import Source
-    from gitml.config import Config
     from gitml.ops.cleaning.told import Told
     from gitml.ops.cleaning.transcripts import Found, Transcripts
     from gitml.ops.context import Context
@@ -53,7 +51,7 @@ class Spoken:
         self._transcripts = transcripts
         self._limit = limit
         self._now = now
-        self._stages = stages_of(context.config)
+        self._stages = configured(context.config, "clean.session_stages")
         self._belonging = Belonging(context)
         self._stamp, self.__dict__["_safety"] = told
         self._read = frozenset(cursors.names(context.layout))
@@ -147,15 +145,6 @@ class Spoken:
     def _belongs(self, found: Found) -> bool:
         cwds = self._transcripts.cwds(found)
         return self._belonging.ours(cwds, lambda: self._transcripts.worked_in(found.source.path))
-
-
-def stages_of(config: Config) -> list[str]:
-    """``clean.session_stages`` of the config. Raises BadUsage for a word that is no stage."""
-    named = [str(stage) for stage in config.get("clean.session_stages")]
-    for stage in named:
-        if stage not in STAGES:
-            raise BadUsage(f"clean.session_stages: `{stage}` is no stage", hint=f"one of {', '.join(STAGES)}")
-    return named
 
 
 def _unmarked(stage: str, stages: list[str], short: str) -> str:

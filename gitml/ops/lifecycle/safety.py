@@ -6,9 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from gitml.derive.digests.outcome import UNFINISHED
-from gitml.errors import BadUsage
 from gitml.ops.digesting.verify import flaw
-from gitml.ops.lifecycle.stages import STAGES
+from gitml.ops.lifecycle.stages import configured
 from gitml.ops.lifecycle.standing import Standing, standings
 from gitml.ops.reading import views
 from gitml.ops.reading.active import is_active, unfinished
@@ -17,7 +16,6 @@ from gitml.ops.registry.roster import roster
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gitml.config import Config
     from gitml.ops.context import Context
 
 Record = dict[str, Any]
@@ -34,7 +32,7 @@ class Safety:
         self.sessions = views.records(context, "sessions")
         self.standing = standings(context)
         self._by_uid: dict[str, Record] | None = None
-        self._stages = stages_of(context.config)
+        self._stages = configured(context.config, "lifecycle.safe_stages")
         self._digests = {str(digest.get("id")): digest for digest in views.records(context, "digests")}
         self._roster = roster(context, now)
         self._turns: Counter[str] = Counter()
@@ -88,12 +86,3 @@ class Safety:
         for chat in chats:
             self._turns[str(chat.get("session_id"))] += 1
             yield chat
-
-
-def stages_of(config: Config) -> list[str]:
-    """``lifecycle.safe_stages`` of the config. Raises BadUsage for a word that is no stage."""
-    named = [str(stage) for stage in config.get("lifecycle.safe_stages")]
-    for stage in named:
-        if stage not in STAGES:
-            raise BadUsage(f"lifecycle.safe_stages: `{stage}` is no stage", hint=f"one of {', '.join(STAGES)}")
-    return named

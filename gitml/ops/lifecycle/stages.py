@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from gitml.config import Config
+
     Record = dict[str, Any]
 
 STAGES = ("raw", "analyzed", "insights_generated", "implemented")
@@ -29,6 +31,15 @@ def check(stage: str) -> str:
     if stage not in STAGES:
         raise BadUsage(f"`{stage}` is no stage", hint=f"one of {', '.join(STAGES)}")
     return stage
+
+
+def configured(config: "Config", key: str) -> "list[str]":
+    """The stages that the config lists under ``key``. Raises BadUsage for a word that is none."""
+    named = [str(stage) for stage in config.get(key)]
+    for stage in named:
+        if stage not in STAGES:
+            raise BadUsage(f"{key}: `{stage}` is no stage", hint=f"one of {', '.join(STAGES)}")
+    return named
 
 
 def automatic(session_id: str, before: "str | None", to: str, now: str) -> "Record":

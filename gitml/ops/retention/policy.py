@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitml.errors import BadUsage, GitmlError
-from gitml.ops.lifecycle.stages import STAGES
+from gitml.ops.lifecycle.stages import configured
 
 if TYPE_CHECKING:
     from gitml.config import Config
@@ -40,10 +40,7 @@ def of_config(config: Config) -> Policy:
     """The policy of a repository. A limit of 0 is none there. Raises BadUsage for a stage that is none."""
     said = config.get("retention")
     days, soft, hard = (said[f"raw_{name}"] or None for name in ("max_age_days", "soft_cap_bytes", "hard_cap_bytes"))
-    stages = tuple(said["keep_stage"])
-    for stage in stages:
-        if stage not in STAGES:
-            raise BadUsage(f"retention.keep_stage: `{stage}` is no stage", hint=f"one of {', '.join(STAGES)}")
+    stages = tuple(configured(config, "retention.keep_stage"))
     age = None if days is None else float(days * DAY)
     return Policy(age, soft, hard, said["keep_last"], said["keep_daily"], said["keep_weekly"], stages)
 
