@@ -52,6 +52,9 @@ def run(heard: "Heard", output: int, off: bool = False) -> None:
         return
     if not context.config.reads(call.agent):
         found = None
+    elif found is None and call.event == STOP and call.transcript:
+        await_file(call.transcript)
+        found = _session(call)
     hooklog.ran(context.layout, call.agent)
     seen(context, call.agent, call.session_id, call.event, call.folder, call.role)
     if call.seconds:
@@ -64,8 +67,6 @@ def run(heard: "Heard", output: int, off: bool = False) -> None:
 
 def _session(call: "Call") -> "Found":
     """The session on disk; None where there is none, or gitml does not read that agent's."""
-    if call.event == STOP and call.transcript and call.recorded:
-        await_file(call.transcript)
     return find_session(call.agent, call.session_id, call.transcript) if call.recorded else None
 
 
